@@ -1,0 +1,133 @@
+"""The only opener of `rules/`: entities, header words, tables, weights, messages.
+
+The folder lies beside the package in a checkout and inside it in a wheel; `data_root` finds both.
+A rule that is wrong is refused here, naming its file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scanner.errors import RuleError
+from scanner.schema import Flags
+
+CHECKS = ("block", "code", "prefix", "checksum", "region", "date", "luhn", "bin", "header", "column", "tld")
+"""Names of the bits of `Spans.checks`, lowest first."""
+
+BIT = {name: 1 << i for i, name in enumerate(CHECKS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One kind of personal information, as `rules/entities/*.toml` describes it."""
+
+    type: str
+    kind: str
+    title: dict[str, str]
+    source: str
+    headers: tuple[str, ...]
+    match: tuple[str, ...]
+    reject: tuple[str, ...]
+    lengths: tuple[int, ...]
+    shapes: tuple[tuple[int, ...], ...]
+    placeholders: tuple[str, ...]
+    file: str
+
+
+@cache
+def data_root() -> Path:
+    """The folder that holds `rules` and `models`."""
+    inside = Path(__file__).parent / "_data"
+    return inside if inside.is_dir() else Path(__file__).parent.parent
+
+
+def load_toml(relative: str) -> dict[str, Any]:
+    """One TOML file under `rules/`; a syntax error names the file and line."""
+    path = data_root() / "rules" / relative
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise RuleError(f"rules/{relative}: {error}; correct the file and run `piitrace rules test`") from error
+
+
+@cache
+def entities() -> tuple[Entity, ...]:
+    """Every entity, in the order of the file names."""
+    folder = data_root() / "rules" / "entities"
+    return tuple(_entity(f"entities/{path.name}") for path in sorted(folder.glob("*.toml")))
+
+
+def _entity(relative: str) -> Entity:
+    raw = load_toml(relative)
+    try:
+        return Entity(
+            type=raw["type"],
+            kind=raw["kind"],
+            title=raw["title"],
+            source=raw["source"],
+            headers=tuple(raw.get("headers", ())),
+            match=tuple(raw["match"]),
+            reject=tuple(raw["reject"]),
+            lengths=tuple(raw.get("lengths", ())),
+            shapes=tuple(tuple(shape) for shape in raw.get("shapes", ())),
+            placeholders=tuple(raw.get("placeholders", ())),
+            file=f"rules/{relative}",
+        )
+    except KeyError as error:
+        raise RuleError(f"rules/{relative}: the key {error} is missing; every entity needs it") from error
+
+
+def entity(type_name: str) -> Entity:
+    """The entity of a type; raises `RuleError` for an unknown one."""
+    for one in entities():
+        if one.type == type_name:
+            return one
+    raise RuleError(f"no file in rules/entities describes {type_name}")
+
+
+def table_lines(name: str) -> list[str]:
+    """Lines of a text table under `rules/`, without comments and blanks."""
+    text = (data_root() / "rules" / name).read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def mobile_blocks() -> Flags:
+    """Which seven-digit blocks are known: index `block - 1300000`, shape (700000,)."""
+    known = np.zeros(700_000, np.bool_)
+    for line in table_lines("tables/mobile_blocks.txt"):
+        first, _, last = line.partition("-")
+        known[int(first) - 1_300_000 : int(last or first) - 1_299_999] = True
+    return known
+
+
+@cache
+def region_level() -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """How much of a six-digit region code is known: 0, 2, 4 or 6 digits; shape (1000000,)."""
+    level = np.zeros(1_000_000, np.uint8)
+    for line in table_lines("tables/regions.txt"):
+        head, *rest = line.split()
+        province = level[int(head[:2]) * 10_000 : int(head[:2]) * 10_000 + 10_000]
+        province[province == 0] = 2
+        city = level[int(head) * 100 : int(head) * 100 + 100]
+        city[city < 4] = 4
+        for tail in rest:
+            level[int(head + tail)] = 6
+    return level
+
+
+@cache
+def rules_sha256() -> str:
+    """One hash over every file under `rules/` (names and contents, sorted)."""
+    root = data_root() / "rules"
+    digest = hashlib.sha256()
+    for path in sorted(p for p in root.rglob("*") if p.is_file() and p.suffix in {".toml", ".txt", ".tsv"}):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
