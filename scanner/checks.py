@@ -50,7 +50,7 @@ def number(digits: Digits) -> NDArray[np.int64]:
 
 
 def is_date(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64], today: int) -> Flags:
-    """Whether each (year, month, day) is a real day, at most 130 years ago and not after `today`.
+    """Whether each (year, month, day) is a real day, at most 150 years ago (the standard prints a sample born in 1880) and not after `today`.
 
     `today` is a number such as 20261124.
     """
@@ -59,4 +59,4 @@ def is_date(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.i
     last = _DAYS[np.where(good, month, 1) - 1] + (leap & (month == 2))
     good &= (day >= 1) & (day <= last)
     stamp = year * 10000 + month * 100 + day
-    return np.asarray(good & (stamp <= today) & (stamp >= today - 1_300_000))
+    return np.asarray(good & (stamp <= today) & (stamp >= today - 1_500_000))

@@ -27,6 +27,17 @@ Bytes = NDArray[np.uint8]
 Index = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+ENTITY_TYPES = (
+    "PERSON CN_MOBILE_NUMBER CN_LANDLINE_NUMBER CN_RESIDENT_ID CN_RESIDENCE_PERMIT "
+    "CN_FOREIGN_PERMANENT_RESIDENT_ID CN_PASSPORT CN_HK_MACAO_PERMIT CN_TAIWAN_PERMIT HK_ID TW_ID "
+    "CN_MILITARY_ID CN_BANK_CARD CN_ADDRESS CN_LICENSE_PLATE VIN EMAIL_ADDRESS CN_QQ CN_WECHAT_ID "
+    "CN_WAYBILL CN_MEDICAL_RECORD BIRTH_DATE GEO_COORDINATE IP_ADDRESS MAC_ADDRESS IMEI IMSI CREDENTIAL "
+    "CN_USCC CN_ORG_CODE ORGANIZATION"
+).split()
+"""Entity types in the order of the command and report contract; `Spans.kind` is an index into it."""
+
+KIND = {name: number for number, name in enumerate(ENTITY_TYPES)}
+
 SEPARATOR = b"\x1f"
 """Stands between two cells where a reader builds the buffer; never a letter, digit or Han byte."""
 
@@ -128,7 +139,7 @@ class Spans:
     """What a detector found: parallel arrays, one place each.
 
     `cell` int64 index into the cells, `start` and `end` int64 byte positions in `cells.data`, `kind`
-    uint8 index into the detector's own `kinds`, `checks` uint16 bits (see `rules.CHECKS`), `score`
+    uint8 index into `ENTITY_TYPES`, `checks` uint16 bits (see `rules.CHECKS`), `score`
     float32 0-1, `flags` uint8, `key` uint64: the value as an exact number where one exists (phone, ID
     and card digits), else a 64-bit hash; equal values of one kind have equal keys.
     """

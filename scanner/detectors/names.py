@@ -1,0 +1,105 @@
+"""Names of people in columns: a surname, two to four Han characters, and a column that agrees.
+
+A cell alone proves nothing ("高级", "黄金" begin with surnames), so `shares` tells how much of a column
+looks like names and `detect` marks the cells of the columns that the profile calls names.
+
+>>> shares(Cells.from_strings(["张三", "单价", "李四", "金额"], 2)).round(1).tolist()
+[1.0, 0.5]
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner import rules
+from scanner.schema import KIND, PLACEHOLDER, Cells, Flags, Spans
+from scanner.text import hash_spans
+
+_PLACEHOLDERS = ("张三", "李四", "王五", "赵六", "测试", "全渠道", "某某")
+
+
+@cache
+def _surnames() -> tuple[Flags, frozenset[str]]:
+    single, double = np.zeros(0x10000, np.bool_), set()
+    for line in rules.table_lines("tables/surnames.tsv")[1:]:
+        name = line.split("\t")[0]
+        if len(name) == 1:
+            single[ord(name) & 0xFFFF] = True
+        else:
+            double.add(name)
+    for line in rules.table_lines("lexicons/not_surnames.txt"):
+        for character in line.split():
+            single[ord(character)] = False
+    return single, frozenset(double)
+
+
+@cache
+def _not_names() -> NDArray[np.uint64]:
+    words = [w for line in rules.table_lines("lexicons/not_names.txt") for w in line.split()]
+    cells = Cells.from_strings(words, 1)
+    return np.sort(hash_spans(cells.data, cells.starts, cells.ends))
+
+
+def _han(cells: Cells, at: int) -> NDArray[np.int64]:
+    """Code point of the character number `at` of each cell, 0 where it is no three-byte Han character."""
+    data, size = cells.data, len(cells.data)
+    place = cells.starts + 3 * at
+    have = place + 3 <= cells.ends
+    place = np.where(have, place, 0)
+    if size < 3:
+        return np.zeros(len(cells), np.int64)
+    first, second, third = (data[np.minimum(place + i, size - 1)].astype(np.int64) for i in range(3))
+    code = ((first & 15) << 12) | ((second & 63) << 6) | (third & 63)
+    good = have & (first >= 0xE3) & (first <= 0xE9) & (code >= 0x3400) & (code <= 0x9FFF)
+    return np.asarray(np.where(good, code, 0))
+
+
+def looks_like_name(cells: Cells) -> Flags:
+    """Whether each cell has 2 to 4 Han characters, the first a surname, and is no listed word."""
+    length = cells.lengths()
+    maybe = np.flatnonzero((length == 6) | (length == 9) | (length == 12))
+    out = np.zeros(len(cells), np.bool_)
+    if not len(maybe):
+        return out
+    part = Cells(cells.data, cells.starts[maybe], cells.ends[maybe], 1)
+    count = length[maybe] // 3
+    points = [_han(part, i) for i in range(4)]
+    good = _surnames()[0][points[0]] & (points[1] > 0) & (count <= 3)
+    good &= (points[2] > 0) | (count < 3)
+    double = np.array([chr(a) + chr(b) in _surnames()[1] for a, b in zip(points[0], points[1], strict=True)])
+    good |= double & (count >= 3) & (points[2] > 0) & ((points[3] > 0) | (count < 4))
+    good &= ~np.isin(hash_spans(part.data, part.starts, part.ends), _not_names())
+    out[maybe] = good
+    return out
+
+
+def shares(cells: Cells, sample: int = 2000) -> NDArray[np.float64]:
+    """For each column, the share of its non-empty cells that look like names; shape (width,)."""
+    part = cells.take_rows(0, min(cells.rows, sample))
+    hits = looks_like_name(part).reshape(-1, cells.width).sum(axis=0)
+    filled = (part.lengths() > 0).reshape(-1, cells.width).sum(axis=0)
+    return np.asarray(hits / np.maximum(filled, 1))
+
+
+def detect(cells: Cells, columns: list[int], headed: list[bool]) -> Spans:
+    """Name spans in the named columns; `headed` tells which are named by their header."""
+    parts = []
+    for column, by_header in zip(columns, headed, strict=True):
+        part = cells.column(column)
+        rows = np.flatnonzero(looks_like_name(part))
+        start, end = part.starts[rows], part.ends[rows]
+        key = hash_spans(part.data, start, end)
+        bits = rules.BIT["column"] | (rules.BIT["header"] if by_header else 0)
+        flags = np.where(np.isin(key, _placeholder_keys()), PLACEHOLDER, 0)
+        score = 0.9 if by_header else 0.7
+        parts.append(Spans.make(rows * cells.width + column, start, end, KIND["PERSON"], bits, score, flags, key))
+    return Spans.concat(parts)
+
+
+@cache
+def _placeholder_keys() -> NDArray[np.uint64]:
+    cells = Cells.from_strings(_PLACEHOLDERS, 1)
+    return hash_spans(cells.data, cells.starts, cells.ends)

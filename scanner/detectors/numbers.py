@@ -1,0 +1,208 @@
+"""Mobile numbers, resident IDs and bank cards: candidates, locate, confirm.
+
+One digit plane serves all three. A candidate is a whole run of digits of an allowed length, or digit
+groups in an allowed shape (3-4-4); it is confirmed by its borders, its cell, and its checks. Levels of
+a mobile number (FACTS D1): A known block, B allotted code, C only 1[3-9].
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner import checks, digits, rules
+from scanner.schema import DAMAGED, KIND, PLACEHOLDER, WEAK, Bytes, Cells, Flags, Index, Spans
+
+MOBILE, RESIDENT, CARD = KIND["CN_MOBILE_NUMBER"], KIND["CN_RESIDENT_ID"], KIND["CN_BANK_CARD"]
+PERMIT = KIND["CN_RESIDENCE_PERMIT"]
+
+_GROUPS = ((3, 4, 4), (3, 3, 5), (6, 8, 4), (4, 4, 4, 4), (4, 4, 4, 4, 3))
+_ALLOTTED = np.zeros(1000, np.bool_)
+_ALLOTTED[[*range(130, 140), *range(145, 154), *range(155, 160), 162, 165, 166, 167]] = True
+_ALLOTTED[[170, 171, 172, 173, 175, 176, 177, 178, *range(180, 194), *range(195, 200)]] = True
+
+
+def detect(cells: Cells, today: int | None = None) -> Spans:
+    """All number spans of a table; weak ones carry the WEAK flag and await their column."""
+    data, size = cells.data, len(cells.data)
+    if size < 32:  # too short for the gathers below
+        data = np.concatenate([data, np.full(32, 0x20, np.uint8)])
+    now = today or int(date.today().strftime("%Y%m%d"))
+    plane = digits.digit_plane(data)
+    start, length = digits.runs(plane, size, 11)
+    keep = length <= 22
+    start, length = start[keep], length[keep]
+    start, length = _trim_prefix(data, start, length)
+    found = _confirm(data, start, start + length, length, now)
+    found += _grouped(data, plane, now)
+    spans = Spans.concat([s for s in found if len(s)])
+    return _locate(cells, spans)
+
+
+def _trim_prefix(data: Bytes, start: Index, length: Index) -> tuple[Index, Index]:
+    """Runs of 13 and 15 digits that spell 86 or 0086 before a mobile lose the prefix."""
+    for total, prefix in ((13, b"861"), (15, b"00861")):
+        at = np.flatnonzero(length == total)
+        if len(at):
+            head = digits.gather(data, start[at], len(prefix)) + 48
+            hit = at[(head == np.frombuffer(prefix, np.uint8)).all(axis=1)]
+            start[hit] += total - 11
+            length[hit] = 11
+    return start, length
+
+
+def _confirm(data: Bytes, start: Index, end: Index, length: Index, now: int) -> list[Spans]:
+    out = []
+    for size, confirm in _BY_LENGTH.items():
+        pick = length == size
+        if pick.any():
+            s, e = start[pick], end[pick]
+            out += confirm(data, s, e, digits.gather(data, s, size), now)
+    return out
+
+
+def _grouped(data: Bytes, plane: digits.Plane, now: int) -> list[Spans]:
+    """Numbers written in groups: the groups are put together in a small buffer of their own."""
+    out: list[Spans] = []
+    joint = digits.plane(data, 0x2D, 0x2D) | digits.plane(data, 0x20, 0x20)
+    inner = joint & digits.behind(plane, 1) & digits.ahead(plane, 1)
+    if not inner.any():
+        return out
+    for groups in _GROUPS:
+        tail = groups[:-1] + (3,) if groups == (6, 8, 4) else groups
+        for form in {groups, tail}:
+            at = digits.shape(plane, inner, form, len(data))
+            if len(at):
+                out += _join(data, at, form, now)
+    return out
+
+
+def _join(data: Bytes, at: Index, form: tuple[int, ...], now: int) -> list[Spans]:
+    total, width = sum(form), sum(form) + len(form) - 1
+    places = np.concatenate([np.arange(size) + sum(form[:i]) + i for i, size in enumerate(form)])
+    one = digits.byte_at(data, at + form[0])
+    for i in range(1, len(form) - 1):  # the same sign between all groups
+        same = digits.byte_at(data, at + sum(form[: i + 1]) + i) == one
+        at, one = at[same], one[same]
+    width += total == 17  # 6-8-3 and the check letter
+    total += total == 17
+    line = np.full((len(at), total + 2), 0x20, np.uint8)
+    line[:, 1 : len(places) + 1] = data[at[:, None] + places]
+    if total > len(places):
+        line[:, total] = digits.byte_at(data, at + width - 1)
+    alone = digits.is_alone(data, at, at + width)
+    flat = np.concatenate([line.ravel(), np.full(32, 0x20, np.uint8)])
+    starts = np.arange(len(at)) * (total + 2) + 1
+    size = np.full(len(at), len(places))
+    row_of = {int(s): i for i, s in enumerate(starts)}
+    out = []
+    for spans in _confirm(flat, starts, starts + len(places), size, now):
+        rows = np.array([row_of[int(s)] for s in spans.start], np.int64)
+        moved = Spans.make(
+            rows, at[rows], at[rows] + width, spans.kind, spans.checks, spans.score, spans.flags, spans.key
+        )
+        out.append(moved.take(alone[rows]))
+    return out
+
+
+def _mobiles(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int) -> list[Spans]:
+    ok = (d[:, 0] == 1) & (d[:, 1] >= 3)
+    prefix = start - 2  # a "+86" directly before is part of how it is written, not of another number
+    alone = digits.is_alone(data, start, end) | (
+        (digits.byte_at(data, start - 1) == 0x36)
+        & (digits.byte_at(data, prefix) == 0x38)
+        & digits.is_alone(data, np.full_like(start, -2), end)
+    )
+    ok &= alone
+    start, end, d = start[ok], end[ok], d[ok]
+    block = checks.number(d[:, :7])
+    known = rules.mobile_blocks()[block - 1_300_000]
+    allotted = _ALLOTTED[block // 10_000] | np.isin(block // 1000, [1610, 1619, 1740, 1749])
+    bits = known * rules.BIT["block"] | allotted * rules.BIT["code"] | rules.BIT["prefix"]
+    score = np.where(known, 0.9, np.where(allotted, 0.75, 0.3))
+    key = checks.number(d).astype(np.uint64)
+    flags = np.where(known | allotted, 0, WEAK) | np.where(_is_placeholder(d, key), PLACEHOLDER, 0)
+    return [Spans.make(start, start, end, MOBILE, bits, score, flags, key)]
+
+
+def _is_placeholder(d: NDArray[np.uint8], key: NDArray[np.uint64]) -> Flags:
+    """Listed placeholders, one digit repeated, and service centres 13800xxx500."""
+    listed = np.array([int(v) for v in rules.entity("CN_MOBILE_NUMBER").placeholders], np.uint64)
+    repeated = (d[:, 3:] == d[:, 3:4]).all(axis=1)
+    centre = (checks.number(d[:, :5]) == 13800) & (checks.number(d[:, 8:]) == 500)
+    return np.asarray(np.isin(key, listed) | repeated | centre)
+
+
+def _residents(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int) -> list[Spans]:
+    """18 characters: 17 digits and the check character, a digit or X."""
+    if d.shape[1] == 17:
+        last = digits.byte_at(data, end) & 0xDF
+        end = end + 1
+        pick = last == 0x58
+    else:
+        last = d[:, 17] + 48
+        pick = np.ones(len(d), np.bool_)
+    pick &= digits.is_alone(data, start, end)
+    start, end, d, last = start[pick], end[pick], d[pick], last[pick]
+    dates = checks.is_date(checks.number(d[:, 6:10]), checks.number(d[:, 10:12]), checks.number(d[:, 12:14]), now)
+    level = rules.region_level()[checks.number(d[:, :6])]
+    permit = np.isin(checks.number(d[:, :6]), [810000, 820000, 830000])
+    right = checks.id_check_char(d) == last
+    seventeen = checks.number(d[:, :17])
+    whole = seventeen * 10 + np.where(last == 0x58, 0, last.astype(np.int64) - 48)
+    good = dates & right & (level >= 2) | dates & right & permit
+    hurt = ~good & dates & (level >= 4) & (last != 0x58) & _is_rounded(whole)
+    ok = good | hurt
+    bits = right * rules.BIT["checksum"] | dates * rules.BIT["date"] | (level == 6) * rules.BIT["region"]
+    score = np.where(hurt, 0.5, np.where(level == 6, 0.99, np.where(level == 4, 0.95, 0.85)))
+    flags = np.where(hurt, DAMAGED | WEAK, 0)
+    kind = np.where(permit, PERMIT, RESIDENT)
+    spans = Spans.make(start, start, end, kind, bits, score, flags, seventeen.astype(np.uint64))
+    return [spans.take(ok), *(_cards(data, start[~ok], end[~ok], d[~ok], now) if d.shape[1] == 18 else [])]
+
+
+def _is_rounded(value: NDArray[np.int64]) -> Flags:
+    """Numbers that went through a float: last three digits 000 (Excel), or a multiple of the double's step."""
+    step = np.where(value < 1 << 57, 16, np.where(value < 1 << 58, 32, np.where(value < 1 << 59, 64, 128)))
+    return np.asarray((value % 1000 == 0) | (value % step == 0))
+
+
+def _fifteen(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int) -> list[Spans]:
+    """The form before 1999 has no check digit, so it is only a candidate for its column."""
+    alone = digits.is_alone(data, start, end)
+    dates = checks.is_date(
+        1900 + checks.number(d[:, 6:8]), checks.number(d[:, 8:10]), checks.number(d[:, 10:12]), now
+    )
+    known = rules.region_level()[checks.number(d[:, :6])] >= 4
+    ok = alone & dates & known
+    spans = Spans.make(start, start, end, RESIDENT, rules.BIT["date"] | rules.BIT["region"], 0.3, WEAK, checks.number(d))
+    return [spans.take(ok), *_cards(data, start[~ok], end[~ok], d[~ok], now)]
+
+
+def _cards(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int) -> list[Spans]:
+    """Luhn, length and issuer; without a UnionPay prefix a card awaits its column (Luhn alone is 10 %)."""
+    size = d.shape[1]
+    two = d[:, 0] * np.uint8(10) + d[:, 1]
+    union = (two == 62) & (size >= 16)
+    foreign = np.isin(two, [35, 37, 40, 42, 43, 45, 48, 49, 51, 52, 53, 54, 55]) & (size == (16 if size != 15 else 15))
+    ok = digits.is_alone(data, start, end) & checks.luhn(d) & (union | foreign)
+    varied = (d != d[:, :1]).sum(axis=1) >= 3
+    bits = rules.BIT["luhn"] | union * rules.BIT["bin"]
+    score = np.where(union, 0.8, 0.4)
+    spans = Spans.make(start, start, end, CARD, bits, score, np.where(union, 0, WEAK), digits.to_number(d))
+    return [spans.take(ok & varied)]
+
+
+_BY_LENGTH = {11: _mobiles, 15: _fifteen, 16: _cards, 17: _residents, 18: _residents, 19: _cards}
+
+
+def _locate(cells: Cells, spans: Spans) -> Spans:
+    """Give each span its cell; one that crosses a border or stands between cells goes."""
+    if not len(spans) or not len(cells):
+        return Spans.empty()
+    cell = np.searchsorted(cells.starts, spans.start, "right") - 1
+    inside = (cell >= 0) & (spans.end <= cells.ends[cell])
+    moved = Spans(cell.astype(np.int64), *(getattr(spans, f) for f in Spans.__slots__[1:]))
+    return moved.take(inside)

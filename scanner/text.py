@@ -1,0 +1,131 @@
+"""Text as people and programs spoil it: encodings, and look-alike characters inside numbers.
+
+`normalise` turns full-width digits and signs into ASCII, other spaces and dashes into plain ones, and
+drops invisible characters, with a map back to the bytes that were there.
+
+>>> from scanner.schema import Cells
+>>> normal, back = normalise(Cells.from_strings(["１３8"], 1))
+>>> normal.text(0), int(back[1])
+('138', 3)
+"""
+
+from __future__ import annotations
+
+import codecs
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.schema import Bytes, Cells, Flags, Index
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def guess_encoding(head: bytes) -> str:
+    """The encoding of a text from its first bytes: BOM, UTF-16 by NUL pattern, UTF-8, Big5, else GB18030."""
+    for bom, name in BOMS:
+        if head.startswith(bom):
+            return name
+    if head.count(0) > len(head) // 8:
+        return "utf-16-be" if head[0:200:2].count(0) > head[1:200:2].count(0) else "utf-16-le"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+        return "utf-8"
+    except UnicodeDecodeError:
+        pass
+    if _is_big5(head):
+        return "big5hkscs"
+    return "gb18030"
+
+
+def _is_big5(head: bytes) -> bool:
+    """Whether the detector of Firefox says Big5 and the text then decodes to ordinary characters."""
+    from chardetng_py import detect
+
+    if not detect(head).lower().startswith("big5"):
+        return False
+    text = head.decode("big5hkscs", "replace")
+    return text.count("\ufffd") <= len(text) // 200
+
+
+def decode(raw: bytes, encoding: str) -> str:
+    """Text of a block; where the encoding fails, line by line: UTF-8, else GB18030 with U+FFFD."""
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return "".join(_decode_line(line) for line in raw.splitlines(keepends=True))
+
+
+def _decode_line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("gb18030", "replace")
+
+
+def needs_normalising(raw: bytes) -> bool:
+    """Whether any look-alike character may be in a UTF-8 buffer (a quick look for lead bytes)."""
+    if raw.isascii():
+        return False
+    return any(mark in raw for mark in (b"\xef\xbc", b"\xef\xbb\xbf", b"\xe2\x80", b"\xe2\x88\x92", b"\xc2", b"\xe3\x80\x80"))
+
+
+def normalise(cells: Cells) -> tuple[Cells, Index]:
+    """The cells with look-alikes replaced, and for each new byte its place in the old buffer.
+
+    The map has one more entry than bytes, so an end position maps too.
+    """
+    data = cells.data
+    out, keep = data.copy(), np.ones(len(data), np.bool_)
+    _fold3(data, out, keep)
+    lead = np.flatnonzero(data[:-1] == 0xC2)
+    space, soft = lead[data[lead + 1] == 0xA0], lead[data[lead + 1] == 0xAD]
+    out[space] = 0x20
+    keep[space + 1] = False
+    keep[soft] = keep[soft + 1] = False
+    back = np.flatnonzero(keep)
+    starts, ends = np.searchsorted(back, cells.starts), np.searchsorted(back, cells.ends)
+    return Cells(out[keep], starts, ends, cells.width), np.append(back, len(data)).astype(np.int64)
+
+
+def _fold3(data: Bytes, out: Bytes, keep: Flags) -> None:
+    """Fold the three-byte look-alikes: full-width ASCII, dashes, ideographic space, invisibles."""
+    lead = np.flatnonzero((data[:-2] == 0xEF) | (data[:-2] == 0xE2) | (data[:-2] == 0xE3))
+    code = (
+        ((data[lead].astype(np.int32) & 15) << 12)
+        | ((data[lead + 1].astype(np.int32) & 63) << 6)
+        | (data[lead + 2].astype(np.int32) & 63)
+    )
+    full = (code > 0xFF00) & (code < 0xFF5F)
+    ascii_ = np.where(full, code - 0xFEE0, 0)
+    ascii_[(code >= 0x2010) & (code <= 0x2015) | (code == 0x2212)] = 0x2D
+    ascii_[(code == 0x3000) | (code == 0x2002) | (code == 0x2003) | (code == 0x2009) | (code == 0x202F)] = 0x20
+    gone = (code >= 0x200B) & (code <= 0x200F) | (code >= 0x2028) & (code <= 0x202E) | (code == 0xFEFF) | (code == 0x2060)
+    # Punctuation stays as it is: only digits, letters, and the signs that stand inside numbers fold.
+    sign = np.isin(ascii_, [0x2B, 0x2D, 0x20, 0x2A, 0x2E, 0x40])
+    folded = sign | (ascii_ >= 0x30) & (ascii_ <= 0x39) | (ascii_ >= 0x41) & (ascii_ <= 0x5A) | (ascii_ >= 0x61) & (ascii_ <= 0x7A)
+    at = lead[folded]
+    out[at] = ascii_[folded].astype(np.uint8)
+    keep[at + 1] = keep[at + 2] = False
+    at = lead[gone]
+    keep[at] = keep[at + 1] = keep[at + 2] = False
+
+
+def hash_spans(data: Bytes, start: Index, end: Index, lower: bool = False) -> NDArray[np.uint64]:
+    """A 64-bit hash of each piece of bytes (FNV-style, vectorised by column); uint64."""
+    key = np.full(len(start), 0xCBF29CE484222325, np.uint64)
+    length = end - start
+    order = np.arange(len(start))
+    for i in range(int(length.max(initial=0))):
+        order = order[length[order] > i]
+        byte = data[start[order] + i].astype(np.uint64)
+        if lower:
+            byte |= np.uint64(0x20) * ((byte >= 0x41) & (byte <= 0x5A))
+        key[order] = (key[order] ^ byte) * np.uint64(0x100000001B3)
+    key ^= key >> np.uint64(32)
+    return key * np.uint64(0x9E3779B97F4A7C15)
