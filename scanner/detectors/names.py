@@ -37,6 +37,11 @@ def _surnames() -> tuple[Flags, frozenset[str]]:
 
 
 @cache
+def _double_heads() -> NDArray[np.int64]:
+    return np.array(sorted({ord(name[0]) for name in _surnames()[1]}), np.int64)
+
+
+@cache
 def _not_names() -> NDArray[np.uint64]:
     words = [w for line in rules.table_lines("lexicons/not_names.txt") for w in line.split()]
     cells = Cells.from_strings(words, 1)
@@ -69,7 +74,9 @@ def looks_like_name(cells: Cells) -> Flags:
     points = [_han(part, i) for i in range(4)]
     good = _surnames()[0][points[0]] & (points[1] > 0) & (count <= 3)
     good &= (points[2] > 0) | (count < 3)
-    double = np.array([chr(a) + chr(b) in _surnames()[1] for a, b in zip(points[0], points[1], strict=True)])
+    double = np.zeros(len(maybe), np.bool_)
+    for i in np.flatnonzero(np.isin(points[0], _double_heads())):
+        double[i] = chr(points[0][i]) + chr(points[1][i]) in _surnames()[1]
     good |= double & (count >= 3) & (points[2] > 0) & ((points[3] > 0) | (count < 4))
     good &= ~np.isin(hash_spans(part.data, part.starts, part.ends), _not_names())
     out[maybe] = good

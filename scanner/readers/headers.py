@@ -1,0 +1,71 @@
+"""Which row is the header: shared by every reader of tables.
+
+A header is a row of short texts without numbers, most of which are known words, or under which other
+kinds of value stand. Rows above it are titles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from scanner import rules
+
+LOOK = 12
+"""A header stands among the first rows; a title block of more lines is not seen in practice."""
+
+_TAIL = re.compile(r"[\s\d*:：_#]+$|[(（\[【].*?[)）\]】]|\s+")
+_VALUE = re.compile(r"^[\s'\"]*[+-]?[\d.,:/年月日%\-*\s]+[Xx]?$|@|\d{5,}")
+
+
+def plain(header: str) -> str:
+    """A header as rules write it: lower case, no brackets, spaces, or counting digits at the end.
+
+    >>> plain("联系电话1（必填）")
+    '联系电话'
+    """
+    text = header.strip().strip("\ufeff\"'").lower().replace("-", "_")
+    text = text.rsplit("/", 1)[-1].rsplit("#", 1)[-1] or text
+    return _TAIL.sub("", _TAIL.sub("", text))
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Every header word of every entity and role, in plain form."""
+    words = {plain(w) for e in rules.entities() for w in e.headers}
+    for role in rules.load_toml("headers.toml").values():
+        words |= {plain(w) for w in role["words"]}
+    return frozenset(words - {""})
+
+
+def is_known(header: str) -> bool:
+    """Whether a cell is one of the known header words."""
+    return plain(header) in known_words()
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int | None:
+    """Index of the header among the first rows, or None where the table has none."""
+    width = max((sum(1 for c in row if c.strip()) for row in rows[:200]), default=0)
+    for i, row in enumerate(rows[:LOOK]):
+        cells = [c.strip() for c in row if c.strip()]
+        if not cells or len(cells) < max(1, min(2, width), round(width * 0.5)):
+            continue
+        known = sum(map(is_known, cells))
+        values = sum(1 for c in cells if _VALUE.search(c))
+        if known >= max(1, len(cells) * 0.3) and values <= len(cells) // 4:
+            return i
+        if values or any(len(c) > 30 for c in cells):
+            return None
+        return i if _differs(cells, rows[i + 1 : i + 20], width) else None
+    return None
+
+
+def _differs(header: Sequence[str], below: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether the rows below hold values where the unknown header holds none."""
+    filled = [row for row in below if any(c.strip() for c in row)]
+    if not filled or len(set(header)) < len(header):
+        return False
+    with_values = sum(1 for row in filled if any(_VALUE.search(c.strip()) for c in row if c.strip()))
+    latin = all(re.fullmatch(r"[A-Za-z_][\w .()%/\-]*", c) for c in header)
+    return with_values >= max(1, len(filled) * 0.6) and (latin or width > 1)
