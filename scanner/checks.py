@@ -50,9 +50,9 @@ def number(digits: Digits) -> NDArray[np.int64]:
 
 
 def is_date(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64], today: int) -> Flags:
-    """Whether each (year, month, day) is a real day, at most 150 years ago (the standard prints a sample born in 1880) and not after `today`.
+    """Whether each (year, month, day) is a real day, not after `today` and at most 150 years before it.
 
-    `today` is a number such as 20261124.
+    The standard itself prints a sample born in 1880. `today` is a number such as 20261124.
     """
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     good = (month >= 1) & (month <= 12)
