@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.schema import Bytes, Flags, Index
+from scanner.schema import SPAN_FIELDS, Bytes, Cells, Flags, Index, Spans
 
 Plane = NDArray[np.uint64]
 
@@ -157,3 +157,13 @@ def is_alone(data: Bytes, start: Index, end: Index) -> Flags:
         zero = (byte_at(data, end + 1) == 0x30) & ~_WORD[byte_at(data, end + 2)] & (byte_at(data, end + 2) != 0x2E)
         ok &= ~(dot & fraction & ~zero)
     return ok
+
+
+def locate(cells: Cells, spans: Spans) -> Spans:
+    """Give each span its cell; one that crosses a border or stands between cells goes."""
+    if not len(spans) or not len(cells):
+        return Spans.empty()
+    cell = np.searchsorted(cells.starts, spans.start, "right") - 1
+    inside = (cell >= 0) & (spans.end <= cells.ends[cell])
+    moved = Spans(cell.astype(np.int64), *(getattr(spans, f) for f in SPAN_FIELDS[1:]))
+    return moved.take(inside)

@@ -33,6 +33,7 @@ class Entity:
     title: dict[str, str]
     source: str
     headers: tuple[str, ...]
+    contains: tuple[str, ...]
     match: tuple[str, ...]
     reject: tuple[str, ...]
     lengths: tuple[int, ...]
@@ -73,6 +74,7 @@ def _entity(relative: str) -> Entity:
             title=raw["title"],
             source=raw["source"],
             headers=tuple(raw.get("headers", ())),
+            contains=tuple(raw.get("contains", ())),
             match=tuple(raw["match"]),
             reject=tuple(raw["reject"]),
             lengths=tuple(raw.get("lengths", ())),

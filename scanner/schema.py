@@ -42,6 +42,12 @@ SEPARATOR = b"\x1f"
 """Stands between two cells where a reader builds the buffer; never a letter, digit or Han byte."""
 
 
+def as_bytes(data: Bytes) -> bytes:
+    """The buffer as `bytes`; without a copy where it came from `bytes`."""
+    base = data.base
+    return base if isinstance(base, bytes) and len(base) == len(data) else data.tobytes()
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """A table of text cells, row after row.

@@ -16,7 +16,7 @@ import codecs
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.schema import Bytes, Cells, Flags, Index
+from scanner.schema import Bytes, Cells, Flags, Index, as_bytes
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -68,11 +68,45 @@ def _decode_line(line: bytes) -> str:
         return line.decode("gb18030", "replace")
 
 
-def needs_normalising(raw: bytes) -> bool:
-    """Whether any look-alike character may be in a UTF-8 buffer (a quick look for lead bytes)."""
-    if raw.isascii():
+def needs_normalising(data: Bytes) -> bool:
+    """Whether a look-alike that `normalise` folds is in a UTF-8 buffer.
+
+    Full-width commas and brackets are in most Chinese texts and fold to nothing, so the second and third
+    bytes are looked at before anything is copied.
+    """
+    if as_bytes(data).isascii():
         return False
-    return any(mark in raw for mark in (b"\xef\xbc", b"\xef\xbb\xbf", b"\xe2\x80", b"\xe2\x88\x92", b"\xc2", b"\xe3\x80\x80"))
+    for lead, table in _FOLDED.items():
+        at = np.flatnonzero(data[:-2] == lead)
+        second = data[at + 1]
+        for byte, thirds in table.items():
+            hit = at[second == byte]
+            if len(hit) and (thirds is None or thirds[data[hit + 2]].any()):
+                return True
+    return False
+
+
+def _bytes(*values: int) -> Flags:
+    table = np.zeros(256, np.bool_)
+    table[list(values)] = True
+    return table
+
+
+_FOLDED: dict[int, dict[int, Flags | None]] = {
+    0xEF: {  # ＊＋－．０-９＠Ａ-Ｚ, ａ-ｚ, and the byte order mark
+        0xBC: _bytes(0x8A, 0x8B, 0x8D, 0x8E, *range(0x90, 0x9A), 0xA0, *range(0xA1, 0xBB)),
+        0xBD: _bytes(*range(0x81, 0x9B)),
+        0xBB: _bytes(0xBF),
+    },
+    0xE2: {
+        0x80: _bytes(0x82, 0x83, 0x89, *range(0x8B, 0x90), *range(0x90, 0x96), *range(0xA8, 0xB0)),
+        0x88: _bytes(0x92),
+        0x81: _bytes(0xA0),
+    },
+    0xE3: {0x80: _bytes(0x80)},
+    0xC2: {0xA0: None, 0xAD: None},
+}
+"""First, second and third bytes of what `normalise` folds."""
 
 
 def normalise(cells: Cells) -> tuple[Cells, Index]:

@@ -9,14 +9,14 @@ looks like names and `detect` marks the cells of the columns that the profile ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scanner import rules
-from scanner.schema import KIND, PLACEHOLDER, Cells, Flags, Spans
-from scanner.text import hash_spans
+from scanner.schema import KIND, PLACEHOLDER, Cells, Flags, Index, Spans
 
 _PLACEHOLDERS = ("张三", "李四", "王五", "赵六", "测试", "全渠道", "某某")
 
@@ -37,15 +37,34 @@ def _surnames() -> tuple[Flags, frozenset[str]]:
 
 
 @cache
-def _double_heads() -> NDArray[np.int64]:
-    return np.array(sorted({ord(name[0]) for name in _surnames()[1]}), np.int64)
+def _is_double_head() -> Flags:
+    heads = np.zeros(0x10000, np.bool_)
+    heads[[ord(name[0]) for name in _surnames()[1]]] = True
+    return heads
 
 
 @cache
 def _not_names() -> NDArray[np.uint64]:
     words = [w for line in rules.table_lines("lexicons/not_names.txt") for w in line.split()]
+    return np.unique(_keys_of(words))
+
+
+def _keys_of(words: Sequence[str]) -> NDArray[np.uint64]:
     cells = Cells.from_strings(words, 1)
-    return np.sort(hash_spans(cells.data, cells.starts, cells.ends))
+    return _pack([_han(cells, i) for i in range(4)])
+
+
+def _pack(points: list[NDArray[np.int64]]) -> NDArray[np.uint64]:
+    """Up to four Han characters as one number: the exact key of a name."""
+    key = np.zeros(len(points[0]), np.uint64)
+    for one in points:
+        key = key << np.uint64(16) | one.astype(np.uint64)
+    return key
+
+
+def _is_in(keys: NDArray[np.uint64], ordered: NDArray[np.uint64]) -> Flags:
+    at = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
+    return np.asarray(ordered[at] == keys)
 
 
 def _han(cells: Cells, at: int) -> NDArray[np.int64]:
@@ -62,31 +81,30 @@ def _han(cells: Cells, at: int) -> NDArray[np.int64]:
     return np.asarray(np.where(good, code, 0))
 
 
-def looks_like_name(cells: Cells) -> Flags:
-    """Whether each cell has 2 to 4 Han characters, the first a surname, and is no listed word."""
+def find(cells: Cells) -> tuple[Index, NDArray[np.uint64]]:
+    """The cells that look like names, and their keys: 2 to 4 Han characters, the first a surname, no listed word."""
     length = cells.lengths()
     maybe = np.flatnonzero((length == 6) | (length == 9) | (length == 12))
-    out = np.zeros(len(cells), np.bool_)
     if not len(maybe):
-        return out
+        return maybe, np.zeros(0, np.uint64)
     part = Cells(cells.data, cells.starts[maybe], cells.ends[maybe], 1)
     count = length[maybe] // 3
     points = [_han(part, i) for i in range(4)]
     good = _surnames()[0][points[0]] & (points[1] > 0) & (count <= 3)
     good &= (points[2] > 0) | (count < 3)
     double = np.zeros(len(maybe), np.bool_)
-    for i in np.flatnonzero(np.isin(points[0], _double_heads())):
+    for i in np.flatnonzero(_is_double_head()[points[0]]):
         double[i] = chr(points[0][i]) + chr(points[1][i]) in _surnames()[1]
     good |= double & (count >= 3) & (points[2] > 0) & ((points[3] > 0) | (count < 4))
-    good &= ~np.isin(hash_spans(part.data, part.starts, part.ends), _not_names())
-    out[maybe] = good
-    return out
+    key = _pack(points)
+    good &= ~_is_in(key, _not_names())
+    return maybe[good], key[good]
 
 
 def shares(cells: Cells, sample: int = 2000) -> NDArray[np.float64]:
     """For each column, the share of its non-empty cells that look like names; shape (width,)."""
     part = cells.take_rows(0, min(cells.rows, sample))
-    hits = looks_like_name(part).reshape(-1, cells.width).sum(axis=0)
+    hits = np.bincount(find(part)[0] % cells.width, minlength=cells.width)
     filled = (part.lengths() > 0).reshape(-1, cells.width).sum(axis=0)
     return np.asarray(hits / np.maximum(filled, 1))
 
@@ -96,11 +114,10 @@ def detect(cells: Cells, columns: list[int], headed: list[bool]) -> Spans:
     parts = []
     for column, by_header in zip(columns, headed, strict=True):
         part = cells.column(column)
-        rows = np.flatnonzero(looks_like_name(part))
+        rows, key = find(part)
         start, end = part.starts[rows], part.ends[rows]
-        key = hash_spans(part.data, start, end)
         bits = rules.BIT["column"] | (rules.BIT["header"] if by_header else 0)
-        flags = np.where(np.isin(key, _placeholder_keys()), PLACEHOLDER, 0)
+        flags = np.where(_is_in(key, _placeholder_keys()), PLACEHOLDER, 0)
         score = 0.9 if by_header else 0.7
         parts.append(Spans.make(rows * cells.width + column, start, end, KIND["PERSON"], bits, score, flags, key))
     return Spans.concat(parts)
@@ -108,5 +125,4 @@ def detect(cells: Cells, columns: list[int], headed: list[bool]) -> Spans:
 
 @cache
 def _placeholder_keys() -> NDArray[np.uint64]:
-    cells = Cells.from_strings(_PLACEHOLDERS, 1)
-    return hash_spans(cells.data, cells.starts, cells.ends)
+    return np.unique(_keys_of(_PLACEHOLDERS))

@@ -38,7 +38,7 @@ def detect(cells: Cells, today: int | None = None) -> Spans:
     found = _confirm(data, start, start + length, length, now)
     found += _grouped(data, plane, now)
     spans = Spans.concat([s for s in found if len(s)])
-    return _locate(cells, spans)
+    return digits.locate(cells, spans)
 
 
 def _trim_prefix(data: Bytes, start: Index, length: Index) -> tuple[Index, Index]:
@@ -196,13 +196,3 @@ def _cards(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int
 
 
 _BY_LENGTH = {11: _mobiles, 15: _fifteen, 16: _cards, 17: _residents, 18: _residents, 19: _cards}
-
-
-def _locate(cells: Cells, spans: Spans) -> Spans:
-    """Give each span its cell; one that crosses a border or stands between cells goes."""
-    if not len(spans) or not len(cells):
-        return Spans.empty()
-    cell = np.searchsorted(cells.starts, spans.start, "right") - 1
-    inside = (cell >= 0) & (spans.end <= cells.ends[cell])
-    moved = Spans(cell.astype(np.int64), *(getattr(spans, f) for f in Spans.__slots__[1:]))
-    return moved.take(inside)

@@ -13,12 +13,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from scanner.errors import UnreadableError
 from scanner.readers import headers
-from scanner.schema import Batch, Bytes, Cells, Flags, Index, Note, Source
+from scanner.schema import Batch, Bytes, Cells, Flags, Index, Note, Source, as_bytes
 from scanner.text import BOMS, decode, guess_encoding
 
 BLOCK = 1 << 20
@@ -86,6 +87,7 @@ def read(source: Source) -> Iterator[Batch | Note]:
         yield from _table(source, dialect)
 
 
+@lru_cache(maxsize=2)
 def sniff(text: str, encoding: str = "utf-8") -> Dialect:
     """The dialect of a text, from its beginning.
 
@@ -303,7 +305,7 @@ class _Table:
             self.begun = True
             cells, titles = self._begin(cells)
             if titles is not None:
-                yield Batch(TABLE, titles, None, first, encoding=self.dialect.encoding)
+                yield Batch(TABLE, titles, None, first, lines=True, encoding=self.dialect.encoding)
             first = self.row - cells.rows
         if cells.rows:
             yield self._batch(cells, first, size)
@@ -353,7 +355,7 @@ def split(data: Bytes, dialect: Dialect, final: bool, quotes: bool = True) -> tu
     """
     newline = data == 0x0A
     cut, resume = _delimiters(data, dialect)
-    if quotes and len(data) and bytes(memoryview(data)).find(b'"') >= 0:
+    if quotes and len(data) and b'"' in as_bytes(data):
         inside = _inside_quotes(data, newline, dialect)
         if inside is not None:
             newline &= ~inside

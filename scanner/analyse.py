@@ -1,0 +1,133 @@
+"""One item from bytes to counts: read, judge, detect, resolve, tally. Runs in a worker or in process."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from scanner import detectors, sources
+from scanner.errors import UnreadableError
+from scanner.profile import Profile
+from scanner.readers import find_reader
+from scanner.records import Tally
+from scanner.resolve import resolve
+from scanner.schema import Batch, Note
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of an item or a byte range: its tally, notes, and status."""
+
+    tally: Tally = field(default_factory=Tally)
+    notes: list[Note] = field(default_factory=list)
+    status: str = "complete"
+    reader: str = ""
+    encoding: str | None = None
+    rows_read: int = 0
+    sha256: str | None = None
+
+
+def run(source: Any, limit: int | None, today: int) -> Outcome:
+    """The task of a worker: a whole item with its hash, or a byte range without."""
+    if source.span is not None:
+        return analyse(source, limit, today)
+    try:
+        before = sources.stamp(source)
+        digest = sources.sha256(source)
+    except UnreadableError as error:
+        out = Outcome()
+        _fail(out, error)
+        return out
+    out = analyse(source, limit, today)
+    out.sha256 = digest
+    if sources.stamp(source) != before:
+        mark_changed(out)
+    return out
+
+
+def mark_changed(out: Outcome) -> None:
+    """Say that the item changed while it was read; what was counted stays."""
+    out.notes.append(Note("changed", "partial"))
+    out.status = "failed" if out.status == "failed" else "partial"
+
+
+def analyse(source: Any, limit: int | None, today: int) -> Outcome:
+    """Examine a source (or its byte range). Errors become notes; what was counted before stays."""
+    out = Outcome()
+    profiles: dict[tuple[str, bool], Profile] = {}
+    try:
+        head = source.head()
+        if not head and not source.size:
+            raise UnreadableError("empty")
+        reader = find_reader(source.name, head)
+        if reader is None:
+            raise UnreadableError("unknown_format")
+        out.reader = reader.__name__.rsplit(".", 1)[-1]
+        if source.span and source.span[0]:
+            profiles = _judge_ahead(reader, source, today)
+        for piece in reader.read(source):
+            if isinstance(piece, Batch):
+                _add(out, piece, profiles, limit, today)
+            else:
+                _note(out, piece)
+    except UnreadableError as error:
+        _fail(out, error)
+    except OSError as error:
+        _fail(out, UnreadableError("os_error", detail=os.strerror(error.errno) if error.errno else "read error"))
+    except MemoryError:
+        _fail(out, UnreadableError("memory"))
+    out.tally.compact()
+    return out
+
+
+def _add(out: Outcome, batch: Batch, profiles: dict[tuple[str, bool], Profile], limit: int | None, today: int) -> None:
+    if not batch.cells.rows:
+        return
+    out.encoding = out.encoding or batch.encoding
+    key = batch.table, batch.lines
+    judged = profiles.get(key)
+    if judged is None or len(judged.columns) < batch.cells.width:
+        judged = profiles[key] = detectors.judge(batch, today)
+    cells = batch.cells
+    spans = detectors.find(cells, today)
+    names = detectors.find_names(cells, judged)
+    if len(names):
+        spans = type(spans).concat([spans, names])
+    out.tally.add(batch, resolve(cells, spans, judged), judged, limit)
+
+
+_ahead: dict[tuple[str, int], dict[tuple[str, bool], Profile]] = {}
+"""Profiles of the last large file, for its next range in this process."""
+
+
+def _judge_ahead(reader: Any, source: Any, today: int) -> dict[tuple[str, bool], Profile]:
+    """Judge the table by the beginning of the file, as the range that holds it does."""
+    key = (source.origin, source.size)
+    if key not in _ahead:
+        profiles: dict[tuple[str, bool], Profile] = {}
+        start = replace(source, span=(0, min(source.size, 1 << 16)))
+        for piece in reader.read(start):
+            if isinstance(piece, Batch) and piece.cells.rows:
+                place = (piece.table, piece.lines)
+                if place not in profiles:
+                    profiles[place] = detectors.judge(piece, today)
+        _ahead.clear()
+        _ahead[key] = profiles
+    return dict(_ahead[key])
+
+
+def _note(out: Outcome, note: Note) -> None:
+    if note.code == "rows_read":
+        out.rows_read = int(note.params["rows"])
+        return
+    out.notes.append(note)
+    if note.status == "partial":
+        out.status = "partial"
+
+
+def _fail(out: Outcome, error: UnreadableError) -> None:
+    """An error after some rows costs the rest of the item, not the rows."""
+    begun = bool(out.tally.tables)
+    out.status = "partial" if begun else "failed"
+    out.notes.append(Note(error.code, out.status, error.params))

@@ -1,0 +1,70 @@
+"""Values that someone masked: `138****5678`, `1101**********002X`, `6222 **** 1234`, `张*`.
+
+They tell that the material was made for showing, so they are found and flagged, and never counted as
+people.
+
+>>> found = detect(Cells.from_strings(["tel 197****1234", "a*b"], 1))
+>>> found.start.tolist(), found.end.tolist()
+([4], [15])
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scanner import digits
+from scanner.schema import KIND, MASKED, Cells, Flags, Spans, as_bytes
+from scanner.text import hash_spans
+
+_KINDS = ("CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD")
+
+
+def detect(cells: Cells) -> Spans:
+    """Masked numbers: digits, three or more stars, digits, in the lengths of a phone, ID or card."""
+    data = cells.data
+    if not len(cells) or b"***" not in as_bytes(data):
+        return Spans.empty()
+    star, stars = digits.runs(digits.plane(data, 0x2A, 0x2A), len(data), 3)
+    after = star + stars
+    left = _digits(cells, star, -1)
+    right = _digits(cells, after, 1)
+    last = digits.byte_at(data, after + right) & 0xDF
+    right = right + (last == 0x58)
+    total = left + stars + right
+    mobile = (left == 3) & (total == 11) & (digits.byte_at(data, star - left) == 0x31)
+    resident = (left >= 1) & (left <= 14) & ((total == 18) | (total == 15))
+    card = (left >= 4) & (left <= 6) & (right >= 3) & (total >= 16) & (total <= 19) & ~resident
+    parts = []
+    for kind, hit in zip(_KINDS, (mobile, resident, card), strict=True):
+        start, end = (star - left)[hit], (after + right)[hit]
+        key = hash_spans(data, start, end)
+        parts.append(Spans.make(start, start, end, KIND[kind], 0, 0.6, MASKED, key))
+    return digits.locate(cells, Spans.concat(parts))
+
+
+def _digits(cells: Cells, at: np.ndarray, step: int) -> np.ndarray:  # type: ignore[type-arg]
+    """How many digits in a row end before (-1) or begin at (1) each place, at most 14."""
+    offsets = np.arange(14)
+    places = at[:, None] - 1 - offsets if step < 0 else at[:, None] + offsets
+    byte = digits.byte_at(cells.data, places)
+    good = (byte >= 0x30) & (byte <= 0x39)
+    return np.where(good.all(axis=1), 14, np.argmin(good, axis=1))
+
+
+def names(cells: Cells, columns: list[int]) -> Spans:
+    """Masked names (`张*`, `张*明`, `**明`) in columns of names: one to three Han characters and stars."""
+    parts = []
+    if b"*" not in as_bytes(cells.data):
+        return Spans.empty()
+    for column in columns:
+        part = cells.column(column)
+        rows = np.flatnonzero((part.lengths() >= 4) & (part.lengths() <= 12) & _has_star(part))
+        start, end = part.starts[rows], part.ends[rows]
+        key = hash_spans(part.data, start, end)
+        parts.append(Spans.make(rows * cells.width + column, start, end, KIND["PERSON"], 0, 0.5, MASKED, key))
+    return Spans.concat(parts)
+
+
+def _has_star(cells: Cells) -> Flags:
+    count = np.concatenate(([0], np.cumsum(cells.data == 0x2A)))
+    return np.asarray(count[cells.ends] > count[cells.starts])

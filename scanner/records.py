@@ -1,0 +1,294 @@
+"""Records and subjects: what stands in one row is about one person.
+
+A row *identifies* someone by an ID number, or by a name together with a contact, a card or an address.
+A row that only holds a contact number is a *bare number*; it counts as a record where its table is a
+list of contact numbers (FACTS A2 keeps the two classes apart). Everything is counted with boolean and
+key arrays per batch, never with objects per row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.distinct import Keys, unique
+from scanner.profile import Profile
+from scanner.schema import DAMAGED, KIND, MASKED, PLACEHOLDER, Batch, Cells, Flags, Index, Spans, as_bytes
+from scanner.text import hash_spans
+
+KINDS = len(KIND)
+
+PERSON, MOBILE, RESIDENT, CARD, EMAIL, PERMIT = (
+    KIND[name]
+    for name in (
+        "PERSON", "CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD", "EMAIL_ADDRESS", "CN_RESIDENCE_PERMIT"
+    )
+)  # fmt: skip
+
+LEAST_ADDRESS = 15
+"""Bytes of an address cell that may lead to a household: five Han characters."""
+
+BARE_SHARE = 0.5
+"""Share of rows with a contact number from which a table is a list of contact numbers."""
+
+
+@dataclass(slots=True)
+class Found:
+    """Kept findings of one batch, column by column, as they travel between processes.
+
+    Values are still plain here; `before` is the text of the cell up to the value. They are masked where
+    a report is made.
+    """
+
+    table: int
+    spans: Spans
+    rows: list[int]
+    columns: list[int]
+    pointers: list[str | None]
+    before: list[bytes]
+    values: list[bytes]
+
+
+@dataclass(slots=True)
+class TableTally:
+    """Counts of one table. `hits` has shape (width, kinds); `filled` (width,) counts non-empty cells."""
+
+    name: str
+    profile: Profile
+    header_row: int | None
+    columns: tuple[str, ...]
+    rows: int = 0
+    hits: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, KINDS), np.int64))
+    filled: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    identified: int = 0
+    bare: int = 0
+    with_phone: int = 0
+    with_id: int = 0
+    with_name: int = 0
+    with_address: int = 0
+
+    @property
+    def is_contact_list(self) -> bool:
+        """Whether rows with a phone are the rule, so that bare numbers are records."""
+        return self.bare > 0 and self.with_phone >= BARE_SHARE * self.rows
+
+    def add(self, other: TableTally) -> None:
+        """Add the counts of a later part of the same table."""
+        for name in ("rows", "identified", "bare", "with_phone", "with_id", "with_name", "with_address"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.hits = _sum(self.hits, other.hits)
+        self.filled = _sum(self.filled, other.filled)
+
+
+def _sum(one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sum of two arrays that may differ in their first length."""
+    if len(one) < len(two):
+        one, two = two, one
+    out = one.copy()
+    out[: len(two)] += two
+    return out
+
+
+@dataclass(slots=True)
+class Tally:
+    """Everything counted in an item, or in a byte range of one.
+
+    `distinct` holds, by kind, unique keys; `subjects`, `bare_subjects` (by table) and `name_phone`
+    hold unique keys of rows.
+    """
+
+    tables: list[TableTally] = field(default_factory=list)
+    count: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
+    masked: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
+    damaged: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
+    placeholder: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
+    distinct: dict[int, list[Keys]] = field(default_factory=dict)
+    subjects: list[Keys] = field(default_factory=list)
+    bare_subjects: dict[str, list[Keys]] = field(default_factory=dict)
+    name_phone: list[Keys] = field(default_factory=list)
+    placeholder_rows: int = 0
+    damaged_rows: int = 0
+    masked_rows: int = 0
+    found: list[Found] = field(default_factory=list)
+    kept: int = 0
+    omitted: int = 0
+
+    def table(self, batch: Batch, judged: Profile) -> int:
+        """Number of the table that a batch belongs to; a new one is begun where needed."""
+        for i, table in enumerate(self.tables):
+            if table.name == batch.table and table.profile.lines == batch.lines:
+                return i
+        columns = tuple(batch.columns or ())
+        self.tables.append(TableTally(batch.table, judged, batch.header_row, columns))
+        return len(self.tables) - 1
+
+    def add(self, batch: Batch, spans: Spans, judged: Profile, limit: int | None) -> None:
+        """Count one batch; `limit` is how many findings to keep in all (None: all)."""
+        number = self.table(batch, judged)
+        table, cells = self.tables[number], batch.cells
+        valid = spans.take((spans.flags & (MASKED | DAMAGED | PLACEHOLDER)) == 0)
+        self.count += np.bincount(valid.kind, minlength=KINDS)
+        self._add_flagged(spans, cells)
+        for kind in np.flatnonzero(np.bincount(valid.kind)).tolist():
+            self.distinct.setdefault(kind, []).append(valid.key[valid.kind == kind])
+        column = valid.cell % cells.width
+        hits = np.bincount(column * KINDS + valid.kind, minlength=cells.width * KINDS)
+        part = TableTally(batch.table, judged, batch.header_row, table.columns, cells.rows)
+        part.hits = hits.reshape(cells.width, KINDS)
+        part.filled = (cells.lengths() > 0).reshape(-1, cells.width).sum(axis=0)
+        self._add_rows(part, cells, valid, judged)
+        table.add(part)
+        self._keep(number, batch, spans, limit)
+
+    def _add_flagged(self, spans: Spans, cells: Cells) -> None:
+        if not spans.flags.any():
+            return
+        rows = spans.cell // cells.width
+        for flag, counts, name in (
+            (MASKED, self.masked, "masked_rows"),
+            (DAMAGED, self.damaged, "damaged_rows"),
+            (PLACEHOLDER, self.placeholder, "placeholder_rows"),
+        ):
+            hit = (spans.flags & flag) != 0
+            counts += np.bincount(spans.kind[hit], minlength=KINDS)
+            setattr(self, name, getattr(self, name) + len(np.unique(rows[hit])))
+
+    def _add_rows(self, part: TableTally, cells: Cells, valid: Spans, judged: Profile) -> None:
+        row = _Rows(cells, valid)
+        has_address = _addresses(cells, judged)
+        has_id = row.has(RESIDENT) | row.has(PERMIT)
+        phone, name = row.has(MOBILE), row.has(PERSON)
+        contact = phone | row.has(EMAIL)
+        identified = has_id | name & (contact | row.has(CARD) | has_address)
+        bare = phone & ~identified
+        part.identified, part.bare = int(identified.sum()), int(bare.sum())
+        part.with_phone, part.with_id, part.with_name = int(phone.sum()), int(has_id.sum()), int(name.sum())
+        part.with_address = int(has_address.sum())
+        if identified.any():
+            self.subjects.append(_subject_keys(row, has_id, cells, judged)[identified])
+            both = np.flatnonzero(name & phone)
+            if len(both):
+                pair = row.key(PERSON)[both] * np.uint64(0x9E3779B97F4A7C15) ^ row.key(MOBILE)[both]
+                self.name_phone.append(pair)
+        if bare.any():
+            keys = row.key(MOBILE)[bare] << np.uint64(3) | np.uint64(1)
+            self.bare_subjects.setdefault(part.name, []).append(keys)
+
+    def _keep(self, number: int, batch: Batch, spans: Spans, limit: int | None) -> None:
+        room = len(spans) if limit is None else min(max(limit - self.kept, 0), len(spans))
+        self.omitted += len(spans) - room
+        self.kept += room
+        if room:
+            self.found.append(_found(number, batch, spans.take(np.arange(room))))
+
+    def merge(self, other: Tally, rows_before: int, limit: int | None) -> None:
+        """Add the tally of the next byte range, whose rows begin after `rows_before`."""
+        places = [self._place(table) for table in other.tables]
+        for name in ("count", "masked", "damaged", "placeholder"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in ("placeholder_rows", "damaged_rows", "masked_rows", "omitted"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for found in other.found:
+            room = len(found.rows) if limit is None else min(max(limit - self.kept, 0), len(found.rows))
+            self.omitted += len(found.rows) - room
+            self.kept += room
+            if room:
+                self.found.append(_moved(found, places[found.table], rows_before, room))
+
+    def _place(self, table: TableTally) -> int:
+        for i, mine in enumerate(self.tables):
+            if mine.name == table.name and mine.profile.lines == table.profile.lines:
+                mine.add(table)
+                return i
+        self.tables.append(table)
+        return len(self.tables) - 1
+
+    def compact(self) -> None:
+        """Make the key lists one unique array each, for the way to another process."""
+        self.subjects = _merged(self.subjects)
+        self.name_phone = _merged(self.name_phone)
+        self.distinct = {kind: _merged(keys) for kind, keys in self.distinct.items()}
+        self.bare_subjects = {name: _merged(keys) for name, keys in self.bare_subjects.items()}
+
+
+def _moved(found: Found, table: int, rows_before: int, room: int) -> Found:
+    return Found(
+        table,
+        found.spans.take(np.arange(room)),
+        [row + rows_before for row in found.rows[:room]],
+        found.columns[:room],
+        found.pointers[:room],
+        found.before[:room],
+        found.values[:room],
+    )
+
+
+def _merged(keys: list[Keys]) -> list[Keys]:
+    return [unique(np.concatenate(keys))] if keys else keys
+
+
+class _Rows:
+    """For each kind, which rows hold it and the key of the first one in the row."""
+
+    def __init__(self, cells: Cells, valid: Spans) -> None:
+        self._rows, self._valid, self._of = cells.rows, valid, valid.cell // cells.width
+
+    def has(self, kind: int) -> Flags:
+        out = np.zeros(self._rows, np.bool_)
+        out[self._of[self._valid.kind == kind]] = True
+        return out
+
+    def key(self, kind: int) -> Keys:
+        out = np.zeros(self._rows, np.uint64)
+        pick = np.flatnonzero(self._valid.kind == kind)[::-1]
+        out[self._of[pick]] = self._valid.key[pick]
+        return out
+
+
+def _addresses(cells: Cells, judged: Profile) -> Flags:
+    """Rows with a filled address cell."""
+    out = np.zeros(cells.rows, np.bool_)
+    for i, column in enumerate(judged.columns[: cells.width]):
+        if column.role is not None and column.role.name == "address":
+            out |= cells.column(i).lengths() >= LEAST_ADDRESS
+    return out
+
+
+def _subject_keys(row: _Rows, has_id: Flags, cells: Cells, judged: Profile) -> Keys:
+    """The best key of each row: ID, else phone, else e-mail, else name with address; the low bits tell which."""
+    identity = np.where(row.has(RESIDENT), row.key(RESIDENT), row.key(PERMIT))
+    out = np.where(row.has(EMAIL), row.key(EMAIL) << np.uint64(3) | np.uint64(2), np.uint64(3))
+    out = np.where(row.has(MOBILE), row.key(MOBILE) << np.uint64(3) | np.uint64(1), out)
+    out = np.where(has_id, identity << np.uint64(3), out)
+    rest = np.flatnonzero(out == 3)
+    if len(rest):
+        out[rest] = _name_and_address(row, cells, judged, rest)
+    return np.asarray(out)
+
+
+def _name_and_address(row: _Rows, cells: Cells, judged: Profile, rows: Index) -> Keys:
+    out = row.key(PERSON)[rows]
+    for i, column in enumerate(judged.columns[: cells.width]):
+        if column.role is not None and column.role.name == "address":
+            part = cells.column(i)
+            out = out * np.uint64(31) ^ hash_spans(part.data, part.starts[rows], part.ends[rows])
+    return out << np.uint64(3) | np.uint64(3)
+
+
+def _found(number: int, batch: Batch, spans: Spans) -> Found:
+    cells = batch.cells
+    raw = as_bytes(cells.data)
+    first = cells.starts[spans.cell].tolist()
+    start, end = spans.start.tolist(), spans.end.tolist()
+    rows, columns = (part.tolist() for part in np.divmod(spans.cell, cells.width))
+    return Found(
+        number,
+        spans,
+        [batch.row_number(row) for row in rows],
+        columns,
+        [batch.pointer(row, column) for row, column in zip(rows, columns, strict=True)],
+        [raw[a:b] for a, b in zip(first, start, strict=True)],
+        [raw[a:b] for a, b in zip(start, end, strict=True)],
+    )
