@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanner import detectors, sources
+from scanner.distinct import Distinct
 from scanner.errors import UnreadableError
 from scanner.profile import Profile
 from scanner.readers import find_reader
@@ -17,7 +18,10 @@ from scanner.schema import Batch, Note
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of an item or a byte range: its tally, notes, and status."""
+    """What became of an item or a byte range: its tally, notes, and status.
+
+    `sets` takes over the keys of the tally where outcomes are put together.
+    """
 
     tally: Tally = field(default_factory=Tally)
     notes: list[Note] = field(default_factory=list)
@@ -26,6 +30,35 @@ class Outcome:
     encoding: str | None = None
     rows_read: int = 0
     sha256: str | None = None
+    sets: dict[tuple[str, str | int], Distinct] = field(default_factory=dict)
+
+    def set_of(self, what: str, which: str | int = "") -> Distinct:
+        """One of the sets, empty where nothing was added."""
+        return self.sets.setdefault((what, which), Distinct())
+
+    def merge(self, other: Outcome, limit: int | None) -> None:
+        """Add the outcome of the next byte range, or of the whole item to an empty one."""
+        self.tally.merge(other.tally, self.rows_read, limit)
+        for (what, which), parts in other.tally.keys.items():
+            for keys in parts:
+                self.set_of(what, which).add(keys)
+        self.rows_read += other.rows_read
+        self.encoding = self.encoding or other.encoding
+        self.reader = self.reader or other.reader
+        self.sha256 = self.sha256 or other.sha256
+        for note in other.notes:
+            self._merge_note(note)
+
+    def _merge_note(self, note: Note) -> None:
+        """A note that counts adds up over the ranges; another is said once."""
+        for i, mine in enumerate(self.notes):
+            if mine == note:
+                return
+            if mine.code == note.code and "count" in note.params and mine.params.get("table") == note.params.get("table"):
+                total = int(mine.params["count"]) + int(note.params["count"])
+                self.notes[i] = Note(note.code, note.status, {**mine.params, "count": total})
+                return
+        self.notes.append(note)
 
 
 def run(source: Any, limit: int | None, today: int) -> Outcome:

@@ -59,12 +59,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The judgement on one table. `weak` and `refused` have shape (width, number of kinds)."""
+    """The judgement on one table.
+
+    `weak` and `refused` have shape (width, number of kinds); `worked` is the share of sampled rows whose
+    note is the outcome of a call.
+    """
 
     columns: tuple[Column, ...]
     lines: bool
     weak: Flags
     refused: Flags
+    worked: float = 0.0
 
     @property
     def name_columns(self) -> list[int]:
@@ -137,7 +142,25 @@ def profile(batch: Batch, spans: Spans, name_shares: Sequence[float]) -> Profile
     for i, column in enumerate(columns):
         weak[i, list(column.weak)] = True
         refused[i, list(column.refused)] = True
-    return Profile(columns, batch.lines, weak, refused)
+    return Profile(columns, batch.lines, weak, refused, 0.0 if batch.lines else _worked(cells, columns))
+
+
+@cache
+def _outcomes() -> tuple[str, ...]:
+    return tuple(rules.load_toml("scoring/names.toml")["outcomes"])
+
+
+def _worked(cells: Cells, columns: Sequence[Column]) -> float:
+    """Share of rows with a call outcome among the first 300, in note columns and unnamed ones."""
+    rows, hits = min(cells.rows, 300), 0
+    wanted = [
+        i for i, c in enumerate(columns)
+        if c.entity is None and (not c.name or c.role is not None and c.role.name in ("note", "telemarketing"))
+    ]  # fmt: skip
+    for row in range(rows):
+        texts = [cells.text(row * cells.width + i) for i in wanted]
+        hits += any(word in text for text in texts if 0 < len(text) <= 20 for word in _outcomes())
+    return hits / max(rows, 1)
 
 
 class _Votes:

@@ -95,8 +95,8 @@ def _sum(one: NDArray[np.int64], two: NDArray[np.int64]) -> NDArray[np.int64]:
 class Tally:
     """Everything counted in an item, or in a byte range of one.
 
-    `distinct` holds, by kind, unique keys; `subjects`, `bare_subjects` (by table) and `name_phone`
-    hold unique keys of rows.
+    `keys` holds what is to be counted without repeats: ("value", kind) for each kind of value,
+    ("subject", "") and ("name_phone", "") for identified rows, ("bare", table) for bare numbers.
     """
 
     tables: list[TableTally] = field(default_factory=list)
@@ -104,10 +104,7 @@ class Tally:
     masked: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
     damaged: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
     placeholder: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
-    distinct: dict[int, list[Keys]] = field(default_factory=dict)
-    subjects: list[Keys] = field(default_factory=list)
-    bare_subjects: dict[str, list[Keys]] = field(default_factory=dict)
-    name_phone: list[Keys] = field(default_factory=list)
+    keys: dict[tuple[str, str | int], list[Keys]] = field(default_factory=dict)
     placeholder_rows: int = 0
     damaged_rows: int = 0
     masked_rows: int = 0
@@ -132,7 +129,7 @@ class Tally:
         self.count += np.bincount(valid.kind, minlength=KINDS)
         self._add_flagged(spans, cells)
         for kind in np.flatnonzero(np.bincount(valid.kind)).tolist():
-            self.distinct.setdefault(kind, []).append(valid.key[valid.kind == kind])
+            self._key("value", kind, valid.key[valid.kind == kind])
         column = valid.cell % cells.width
         hits = np.bincount(column * KINDS + valid.kind, minlength=cells.width * KINDS)
         part = TableTally(batch.table, judged, batch.header_row, table.columns, cells.rows)
@@ -167,14 +164,16 @@ class Tally:
         part.with_phone, part.with_id, part.with_name = int(phone.sum()), int(has_id.sum()), int(name.sum())
         part.with_address = int(has_address.sum())
         if identified.any():
-            self.subjects.append(_subject_keys(row, has_id, cells, judged)[identified])
+            self._key("subject", "", _subject_keys(row, has_id, cells, judged)[identified])
             both = np.flatnonzero(name & phone)
             if len(both):
                 pair = row.key(PERSON)[both] * np.uint64(0x9E3779B97F4A7C15) ^ row.key(MOBILE)[both]
-                self.name_phone.append(pair)
+                self._key("name_phone", "", pair)
         if bare.any():
-            keys = row.key(MOBILE)[bare] << np.uint64(3) | np.uint64(1)
-            self.bare_subjects.setdefault(part.name, []).append(keys)
+            self._key("bare", part.name, row.key(MOBILE)[bare] << np.uint64(3) | np.uint64(1))
+
+    def _key(self, what: str, which: str | int, keys: Keys) -> None:
+        self.keys.setdefault((what, which), []).append(keys)
 
     def _keep(self, number: int, batch: Batch, spans: Spans, limit: int | None) -> None:
         room = len(spans) if limit is None else min(max(limit - self.kept, 0), len(spans))
@@ -184,7 +183,10 @@ class Tally:
             self.found.append(_found(number, batch, spans.take(np.arange(room))))
 
     def merge(self, other: Tally, rows_before: int, limit: int | None) -> None:
-        """Add the tally of the next byte range, whose rows begin after `rows_before`."""
+        """Add the counts and findings of the next byte range, whose rows begin after `rows_before`.
+
+        Keys are left to the caller, who keeps them in bounded memory.
+        """
         places = [self._place(table) for table in other.tables]
         for name in ("count", "masked", "damaged", "placeholder"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -207,10 +209,7 @@ class Tally:
 
     def compact(self) -> None:
         """Make the key lists one unique array each, for the way to another process."""
-        self.subjects = _merged(self.subjects)
-        self.name_phone = _merged(self.name_phone)
-        self.distinct = {kind: _merged(keys) for kind, keys in self.distinct.items()}
-        self.bare_subjects = {name: _merged(keys) for name, keys in self.bare_subjects.items()}
+        self.keys = {name: [unique(np.concatenate(parts))] for name, parts in self.keys.items()}
 
 
 def _moved(found: Found, table: int, rows_before: int, room: int) -> Found:
@@ -223,10 +222,6 @@ def _moved(found: Found, table: int, rows_before: int, room: int) -> Found:
         found.before[:room],
         found.values[:room],
     )
-
-
-def _merged(keys: list[Keys]) -> list[Keys]:
-    return [unique(np.concatenate(keys))] if keys else keys
 
 
 class _Rows:

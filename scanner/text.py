@@ -109,6 +109,12 @@ _FOLDED: dict[int, dict[int, Flags | None]] = {
 """First, second and third bytes of what `normalise` folds."""
 
 
+def fold(text: str) -> str:
+    """One short text with its look-alikes folded as `normalise` does."""
+    folded, _ = normalise(Cells.from_strings([text + " "], 1))
+    return folded.text(0)[:-1]
+
+
 def normalise(cells: Cells) -> tuple[Cells, Index]:
     """The cells with look-alikes replaced, and for each new byte its place in the old buffer.
 
