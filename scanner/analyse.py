@@ -14,6 +14,7 @@ from scanner.readers import find_reader
 from scanner.records import Tally
 from scanner.resolve import resolve
 from scanner.schema import Batch, Note
+from scanner.sources.stdin import Stdin
 
 
 @dataclass(slots=True)
@@ -77,6 +78,12 @@ def run(source: Any, limit: int | None, today: int) -> Outcome:
     if sources.stamp(source) != before:
         mark_changed(out)
     return out
+
+
+def warm_up() -> None:
+    """Load the rules while the main process still starts: a made-up row runs through every detector."""
+    text = "姓名,手机号,身份证号\n张三,19783371234,11010519491231002X\n"
+    analyse(Stdin(text.encode(), None, len(text.encode()), "warm.csv"), 0, 20261124)
 
 
 def mark_changed(out: Outcome) -> None:

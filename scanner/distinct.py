@@ -27,9 +27,12 @@ PARTS = 32
 _SECRET = np.frombuffer(secrets.token_bytes(16), np.uint64) | np.uint64(1)  # never leaves this process
 
 
-def unique(keys: Keys) -> Keys:
-    """Sorted keys without repeats; sorting is 8 times as fast as the hash table of `np.unique` (NumPy 2.3)."""
-    out = np.sort(keys)
+def unique(keys: Keys, in_runs: bool = False) -> Keys:
+    """Sorted keys without repeats; 8 times as fast as the hash table of `np.unique` (NumPy 2.3).
+
+    `in_runs` says that the keys are a few sorted runs, which the stable sort only merges (4 times faster).
+    """
+    out = np.sort(keys, kind="stable" if in_runs else "quicksort")
     if not len(out):
         return out
     keep = np.ones(len(out), np.bool_)
@@ -43,19 +46,22 @@ class Distinct:
     def __init__(self) -> None:
         self._waiting: list[Keys] = []
         self._held = 0
+        self._is_unique = True  # what waits is at most one array, sorted and without repeats
         self._files: list[IO[bytes]] = []
 
     def add(self, keys: Keys) -> None:
-        """Add keys, in any order, with any repeats."""
+        """Add keys; arrays that are sorted go together fastest."""
         if len(keys):
+            self._is_unique = False
             self._waiting.append(keys)
             self._held += len(keys)
             if self._held > LIMIT:
                 self._shrink()
 
     def _shrink(self) -> None:
-        joined = unique(np.concatenate(self._waiting))
-        self._waiting, self._held = [joined], len(joined)
+        if not self._is_unique:
+            self._waiting = [unique(np.concatenate(self._waiting), in_runs=True)]
+            self._held, self._is_unique = len(self._waiting[0]), True
         if self._held > LIMIT // 2:
             self._spill()
 
@@ -67,7 +73,7 @@ class Distinct:
             self._files = [tempfile.TemporaryFile() for _ in range(PARTS)]
         for part, file in enumerate(self._files):
             file.write(mixed[edges[part] : edges[part + 1]].tobytes())
-        self._waiting, self._held = [], 0
+        self._waiting, self._held, self._is_unique = [], 0, True
 
     def _mix(self, keys: Keys) -> Keys:
         """A secret one-to-one change of 64-bit numbers (multiply and fold, twice)."""
@@ -79,14 +85,13 @@ class Distinct:
 
     def count(self) -> int:
         """How many different keys were added."""
-        if not self._waiting and not self._files:
-            return 0
         if not self._files:
-            self._waiting = [unique(np.concatenate(self._waiting))]
-            self._held = len(self._waiting[0])
+            if not self._is_unique:
+                self._waiting = [unique(np.concatenate(self._waiting), in_runs=True)]
+                self._held, self._is_unique = len(self._waiting[0]), True
             return self._held
         if self._waiting:
-            self._waiting = [unique(np.concatenate(self._waiting))]
+            self._waiting = [np.concatenate(self._waiting)]
             self._spill()
         total = 0
         for file in self._files:
@@ -97,8 +102,11 @@ class Distinct:
 
     def absorb(self, other: Distinct) -> None:
         """Add every key of another set of the same run; the other set is used up."""
-        for keys in other._waiting:
-            self.add(keys)
+        if not self._held and not self._files and not other._files:
+            self._waiting, self._held, self._is_unique = other._waiting, other._held, other._is_unique
+        else:
+            for keys in other._waiting:
+                self.add(keys)
         if other._files:
             if not self._files:
                 self._files = [tempfile.TemporaryFile() for _ in range(PARTS)]
@@ -106,4 +114,4 @@ class Distinct:
                 theirs.seek(0)
                 shutil.copyfileobj(theirs, mine)
                 theirs.close()
-        other._waiting, other._files, other._held = [], [], 0
+        other._waiting, other._files, other._held, other._is_unique = [], [], 0, True

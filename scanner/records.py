@@ -150,7 +150,7 @@ class Tally:
         ):
             hit = (spans.flags & flag) != 0
             counts += np.bincount(spans.kind[hit], minlength=KINDS)
-            setattr(self, name, getattr(self, name) + len(np.unique(rows[hit])))
+            setattr(self, name, getattr(self, name) + int((np.bincount(rows[hit]) > 0).sum()))
 
     def _add_rows(self, part: TableTally, cells: Cells, valid: Spans, judged: Profile) -> None:
         row = _Rows(cells, valid)

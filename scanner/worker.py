@@ -39,8 +39,9 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     inside = os.fdopen(os.dup(0), "rb")
-    from scanner.analyse import run
+    from scanner.analyse import run, warm_up
 
+    warm_up()
     gc.freeze()
     while True:
         try:

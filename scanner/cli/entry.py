@@ -4,6 +4,7 @@ both take about 0.3 s and go on side by side.
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -29,7 +30,9 @@ def main() -> None:
     finally:
         if workers is not None:
             workers.close()
-    sys.exit(code)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # everything is written; taking the interpreter apart would cost 0.05 s
 
 
 def _workers(arguments: list[str]):  # type: ignore[no-untyped-def]

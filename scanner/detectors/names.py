@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner import rules
+from scanner.distinct import unique
 from scanner.schema import KIND, PLACEHOLDER, Cells, Flags, Index, Spans
 
 _PLACEHOLDERS = ("张三", "李四", "王五", "赵六", "测试", "全渠道", "某某")
@@ -46,7 +47,7 @@ def _is_double_head() -> Flags:
 @cache
 def _not_names() -> NDArray[np.uint64]:
     words = [w for line in rules.table_lines("lexicons/not_names.txt") for w in line.split()]
-    return np.unique(_keys_of(words))
+    return unique(_keys_of(words))
 
 
 def _keys_of(words: Sequence[str]) -> NDArray[np.uint64]:
@@ -125,4 +126,4 @@ def detect(cells: Cells, columns: list[int], headed: list[bool]) -> Spans:
 
 @cache
 def _placeholder_keys() -> NDArray[np.uint64]:
-    return np.unique(_keys_of(_PLACEHOLDERS))
+    return unique(_keys_of(_PLACEHOLDERS))
