@@ -8,7 +8,7 @@ from typing import Any
 
 from scanner import detectors, sources
 from scanner.distinct import Distinct
-from scanner.errors import UnreadableError
+from scanner.errors import SkippedError, UnreadableError
 from scanner.profile import Profile
 from scanner.readers import find_reader
 from scanner.records import Tally
@@ -99,10 +99,10 @@ def analyse(source: Any, limit: int | None, today: int) -> Outcome:
     try:
         head = source.head()
         if not head and not source.size:
-            raise UnreadableError("empty")
+            raise SkippedError("empty")
         reader = find_reader(source.name, head)
         if reader is None:
-            raise UnreadableError("unknown_format")
+            raise SkippedError("unknown_format")
         out.reader = reader.__name__.rsplit(".", 1)[-1]
         if source.span and source.span[0]:
             profiles = _judge_ahead(reader, source, today)
@@ -169,5 +169,5 @@ def _note(out: Outcome, note: Note) -> None:
 def _fail(out: Outcome, error: UnreadableError) -> None:
     """An error after some rows costs the rest of the item, not the rows."""
     begun = bool(out.tally.tables)
-    out.status = "partial" if begun else "failed"
+    out.status = "partial" if begun else "skipped" if isinstance(error, SkippedError) else "failed"
     out.notes.append(Note(error.code, out.status, error.params))

@@ -11,6 +11,10 @@ from importlib import import_module
 from types import ModuleType
 
 READERS = (
+    "sqlite",  # signature
+    "parquet",  # signatures of Parquet, ORC and Avro
+    "excel",  # zip and OLE containers that hold a workbook
+    "html",  # HTML tables, often named .xls
     "sqldump",  # before json and delimited: INSERT rows look like both
     "json",
     "delimited",  # text with columns; falls back to lines; last, because it takes every text

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from scanner.errors import UnreadableError
+from scanner.errors import SkippedError
 from scanner.readers import headers
 from scanner.schema import Batch, Bytes, Cells, Flags, Index, Note, Source, as_bytes
 from scanner.text import BOMS, decode, guess_encoding
@@ -76,9 +76,8 @@ def can_split(source: Source) -> bool:
 def read(source: Source) -> Iterator[Batch | Note]:
     """The records of a text, in batches of about 1 MiB."""
     head = source.head()
-    if not head.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe"):
-        if source.size <= len(head):
-            raise UnreadableError("empty")
+    if not head.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe") and source.size <= len(head):
+        raise SkippedError("empty")
     encoding = guess_encoding(head)
     dialect = sniff(decode(_whole_lines(head, source.size, encoding), encoding), encoding)
     if dialect.delimiter is None:

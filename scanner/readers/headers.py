@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from scanner import rules
 
@@ -39,9 +39,16 @@ def known_words() -> frozenset[str]:
     return frozenset(words - {""})
 
 
+@lru_cache(maxsize=1 << 14)
 def is_known(header: str) -> bool:
-    """Whether a cell is one of the known header words."""
-    return plain(header) in known_words()
+    """Whether a cell is one of the known header words, or a short text that contains one of their stems."""
+    word = plain(header)
+    return word in known_words() or (1 < len(word) <= 8 and any(stem in word for stem in _stems()))
+
+
+@cache
+def _stems() -> tuple[str, ...]:
+    return tuple(stem for entity in rules.entities() for stem in entity.contains)
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> int | None:

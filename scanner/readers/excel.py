@@ -1,0 +1,132 @@
+"""Workbooks: xlsx, xlsm, xlsb, xls, ods and et, through calamine (python-calamine, MIT).
+
+Numbers come back as floats: a whole one is written out in full, so that a phone typed as a number is
+found and an ID that lost its last digits is found damaged (FACTS G3).
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from scanner.errors import UnreadableError
+from scanner.readers import grid
+from scanner.schema import Batch, Cells, Note, Source
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_SUFFIXES = (".xls", ".xlt", ".et", ".ett", ".xlsx", ".xlsm", ".xlsb")
+_STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book", "EncryptedPackage"))
+_ZIP_MARKS = (b"xl/", b"application/vnd.oasis.opendocument.spreadsheet", b"[Content_Types].xml")
+_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".ots", ".et")
+
+
+def matches(name: str, head: bytes) -> bool:
+    """A zip container with workbook parts, or an OLE container with a workbook stream."""
+    lower = name.lower()
+    if head.startswith(_OLE):
+        return lower.endswith(_OLE_SUFFIXES) or any(stream in head for stream in _STREAMS)
+    if not head.startswith(b"PK\x03\x04"):
+        return False
+    if b"word/" in head or b"ppt/" in head:
+        return False
+    return lower.endswith(_SUFFIXES) or any(mark in head for mark in _ZIP_MARKS[:2])
+
+
+def read(source: Source) -> Iterator[Batch | Note]:
+    """Every sheet, hidden ones too; then comments and text boxes."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    path = getattr(source, "path", None)
+    try:
+        raw: Any = str(path) if path is not None else io.BytesIO(source.open().read())
+        book = CalamineWorkbook.from_object(raw)
+    except (CalamineError, OSError, ValueError) as error:
+        raise _refusal(source, error) from error
+    for sheet in book.sheets_metadata:
+        if str(sheet.visible).rsplit(".", 1)[-1] != "Visible":
+            yield Note("hidden_sheet", "", {"table": sheet.name})
+        if str(sheet.typ).rsplit(".", 1)[-1] == "WorkSheet":
+            yield from _sheet(book, sheet.name)
+    yield from _around(source)
+
+
+def _refusal(source: Source, error: Exception) -> UnreadableError:
+    """Encrypted, or broken in the words of the library's kind of error."""
+    import msoffcrypto
+    from msoffcrypto.exceptions import FileFormatError
+
+    with source.open() as stream:
+        try:
+            if msoffcrypto.OfficeFile(stream).is_encrypted():
+                return UnreadableError("encrypted")
+        except (FileFormatError, OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile):
+            pass
+    return UnreadableError("broken", detail=type(error).__name__)
+
+
+def _sheet(book: CalamineWorkbook, name: str) -> Iterator[Batch | Note]:
+    from python_calamine import CalamineError
+
+    try:
+        sheet = book.get_sheet_by_name(name)
+        if sheet.height and sheet.width:
+            first = (sheet.start or (0, 0))[0] + 1
+            lead = (sheet.start or (0, 0))[1]
+            yield from grid.batches(name, _rows(sheet.iter_rows(), lead), first)
+    except (CalamineError, ValueError):
+        yield Note("sheet_failed", "partial", {"table": name})
+
+
+def _rows(rows: Iterable[list[Any]], lead: int) -> Iterator[list[str]]:
+    """Rows as texts; `lead` empty columns stand before the first, so that columns keep their place."""
+    before = [""] * lead
+    for row in rows:
+        for i, value in enumerate(row):
+            if value.__class__ is not str:
+                row[i] = _text(value)
+        yield before + row if lead else row
+
+
+def _text(value: Any) -> str:
+    """A cell as text: whole numbers in full, never in scientific notation; dates in ISO form.
+
+    >>> _text(19783371234.0), _text(110105194912310016.0), _text(0.5)
+    ('19783371234', '110105194912310016', '0.5')
+    """
+    kind = value.__class__
+    if kind is float:
+        return str(int(value)) if value.is_integer() else repr(value)
+    if kind is bool:
+        return "TRUE" if value else "FALSE"
+    return "" if value is None else str(value)
+
+
+def _around(source: Source) -> Iterator[Batch]:
+    """Comments and text boxes of an xlsx file, which calamine does not give."""
+    try:
+        with source.open() as stream, zipfile.ZipFile(stream) as package:
+            parts = [n for n in package.namelist() if n.startswith(("xl/comments", "xl/threadedComments", "xl/drawings/drawing"))]
+            texts = [text for part in sorted(parts) for text in _texts(package.read(part))]
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+        return
+    if texts:
+        yield Batch("comments and text boxes", Cells.from_strings(texts, 1), lines=True)
+
+
+def _texts(xml: bytes) -> Iterator[str]:
+    """The text of each comment or box."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    root = etree.fromstring(xml, parser)
+    if root is None:
+        return
+    for node in root.iter("{*}comment", "{*}threadedComment", "{*}txBody"):
+        text = "".join(part.text or "" for part in node.iter("{*}t", "{*}text"))
+        if text.strip():
+            yield text
