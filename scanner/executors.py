@@ -86,11 +86,14 @@ class _Process:
 
 
 class Workers:
-    """`count` worker processes behind the `submit` of `concurrent.futures`."""
+    """Up to `count` worker processes behind the `submit` of `concurrent.futures`.
 
-    def __init__(self, count: int) -> None:
+    `at_once` of them start now, so that they load while the caller does; the others when there is work.
+    """
+
+    def __init__(self, count: int, at_once: int | None = None) -> None:
         self.count = count
-        self._all = [_Process() for _ in range(count)]
+        self._all = [_Process() for _ in range(min(count, count if at_once is None else at_once))]
         self._free = list(self._all)
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
@@ -99,9 +102,16 @@ class Workers:
         """Do a task in the next free process."""
         return self._threads.submit(self._run, task, seconds)
 
-    def _run(self, task: Any, seconds: float) -> Any:
+    def _take(self) -> _Process:
         with self._lock:
-            process = self._free.pop()
+            if self._free:
+                return self._free.pop()
+            process = _Process()  # there are as many threads as processes, so never too many
+            self._all.append(process)
+            return process
+
+    def _run(self, task: Any, seconds: float) -> Any:
+        process = self._take()
         try:
             return process.call(task, seconds)
         finally:

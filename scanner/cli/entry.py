@@ -47,7 +47,16 @@ def _workers(arguments: list[str]):  # type: ignore[no-untyped-def]
         value = argument[10:] if argument.startswith("--workers=") else value
         if value.isdigit() and int(value):
             count = int(value)
-    return Workers(count)
+    return Workers(count, at_once=_first_tasks(arguments))
+
+
+def _first_tasks(arguments: list[str]) -> int:
+    """How many workers are sure to have work: a single small file or workbook needs one."""
+    paths = [a for a in arguments[1:] if os.path.isfile(a)]
+    if len(paths) == 1 and not any(os.path.isdir(a) for a in arguments[1:]):
+        is_workbook = paths[0].lower().endswith((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".et"))
+        return 1 if is_workbook or os.path.getsize(paths[0]) < 4 << 20 else 2
+    return 1 << 10
 
 
 if __name__ == "__main__":

@@ -76,20 +76,11 @@ def _sheet(book: CalamineWorkbook, name: str) -> Iterator[Batch | Note]:
         sheet = book.get_sheet_by_name(name)
         if sheet.height and sheet.width:
             first = (sheet.start or (0, 0))[0] + 1
-            lead = (sheet.start or (0, 0))[1]
-            yield from grid.batches(name, _rows(sheet.iter_rows(), lead), first)
+            lead = [""] * (sheet.start or (0, 0))[1]  # so that columns keep their place
+            rows: Iterable[list[Any]] = sheet.iter_rows()
+            yield from grid.batches(name, (lead + row for row in rows) if lead else rows, first, _text)
     except (CalamineError, ValueError):
         yield Note("sheet_failed", "partial", {"table": name})
-
-
-def _rows(rows: Iterable[list[Any]], lead: int) -> Iterator[list[str]]:
-    """Rows as texts; `lead` empty columns stand before the first, so that columns keep their place."""
-    before = [""] * lead
-    for row in rows:
-        for i, value in enumerate(row):
-            if value.__class__ is not str:
-                row[i] = _text(value)
-        yield before + row if lead else row
 
 
 def _text(value: Any) -> str:

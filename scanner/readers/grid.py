@@ -6,27 +6,32 @@ the top of a table and where a row could be another header; otherwise a whole bl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from typing import Any
 
 import numpy as np
 
 from scanner.readers import headers
-from scanner.schema import Batch, Cells, Note
+from scanner.schema import Batch, Cells, Index, Note
 
 BLOCK = 8192
 LOOK = 200
 
-Row = Sequence[str]
+Row = Sequence[Any]
 
 
-def batches(table: str, rows: Iterable[Row], first_row: int = 1) -> Iterator[Batch | Note]:
+def batches(
+    table: str, rows: Iterable[Row], first_row: int = 1, text: Callable[[Any], str] = str
+) -> Iterator[Batch | Note]:
     """Batches of a sheet whose first row has the number `first_row`.
+
+    A cell that is no `str` is turned into one by `text`, block by block.
 
     A second header further down begins a table named `table#2`; a repetition of the header is left out
     and counted in a note.
     """
-    state = _Sheet(table)
+    state = _Sheet(table, text)
     stream = iter(rows)
     at = first_row
     while block := list(islice(stream, BLOCK)):
@@ -39,8 +44,8 @@ def batches(table: str, rows: Iterable[Row], first_row: int = 1) -> Iterator[Bat
 class _Sheet:
     """Where a sheet stands: the current table, its header, and how many tables there were."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, text: Callable[[Any], str]) -> None:
+        self._name, self._text = name, text
         self._tables = 0
         self._columns: tuple[str, ...] | None = None
         self._header_row: int | None = None
@@ -55,7 +60,7 @@ class _Sheet:
         for index in self._suspects(block, start):
             if index < start:
                 continue
-            row = [c.strip() for c in block[index]]
+            row = self._texts(block[index])
             if self._is_repeat(row):
                 yield from self._emit(block, start, index, at)
                 self.repeated += 1
@@ -67,24 +72,23 @@ class _Sheet:
 
     def _begin(self, block: list[Row], start: int, at: int) -> Iterator[Batch]:  # type: ignore[misc]
         """Find the header from `start` on; returns where the data begin."""
-        found = headers.find_header(block[start : start + LOOK])
+        found = headers.find_header([self._texts(row) for row in block[start : start + LOOK]])
         self._tables += 1
         if found is None:
             return start
         if found:
             yield from self._emit(block, start, start + found, at, titles=True)
-        row = block[start + found]
-        self._columns = tuple(c.strip() for c in row)
-        self._key = [c.strip() for c in row]
+        self._key = self._texts(block[start + found])
+        self._columns = tuple(self._key)
         self._header_row = at + start + found
         return start + found + 1
 
+    def _texts(self, row: Row) -> list[str]:
+        return [cell.strip() if isinstance(cell, str) else self._text(cell) for cell in row]
+
     def _suspects(self, block: list[Row], start: int) -> list[int]:
-        """Rows that might be headers: the second filled cell and the first hold no digit."""
-        return [
-            i for i in range(start, len(block))
-            if _is_wordy(block[i])
-        ]  # fmt: skip
+        """Rows that might be headers."""
+        return [i for i in range(start, len(block)) if _is_wordy(block[i])]
 
     def _is_repeat(self, row: list[str]) -> bool:
         return self._columns is not None and _stripped(row) == _stripped(self._key)
@@ -97,18 +101,32 @@ class _Sheet:
         return known >= 2 and known >= 0.6 * len(filled)
 
     def _emit(self, block: list[Row], start: int, stop: int, at: int, titles: bool = False) -> Iterator[Batch]:
-        kept = [i for i in range(start, stop) if any(block[i])]
-        if not kept:
+        rows = block[start:stop] if start or stop < len(block) else block
+        width = max(map(len, rows), default=0)
+        if not width:
             return
-        rows = block[start:stop] if len(kept) == stop - start else [block[i] for i in kept]
-        width = max(map(len, rows))
         if min(map(len, rows)) < width:
             rows = [[*row, *[""] * (width - len(row))] for row in rows]
-        cells = Cells.from_strings(chain.from_iterable(rows), width)
+        flat = list(chain.from_iterable(rows))
+        if set(map(type, flat)) != {str}:
+            text = self._text
+            flat = [cell if cell.__class__ is str else text(cell) for cell in flat]
+        cells, numbers = _without_blanks(Cells.from_strings(flat, width), at + start)
+        if not cells.rows:
+            return
         name = self._name if self._tables <= 1 else f"{self._name}#{self._tables}"
-        numbers = None if len(kept) == stop - start else np.array(kept, np.int64) + at
         columns = None if titles else self._columns
         yield Batch(name, cells, columns, at + start, numbers, None if titles else self._header_row, titles)
+
+
+def _without_blanks(cells: Cells, first: int) -> tuple[Cells, Index | None]:
+    """The rows that hold anything, and their numbers where they are not consecutive."""
+    filled = (cells.lengths() > 0).reshape(-1, cells.width).any(axis=1)
+    if filled.all():
+        return cells, None
+    rows = np.flatnonzero(filled)
+    starts, ends = (part.reshape(-1, cells.width)[rows].ravel() for part in (cells.starts, cells.ends))
+    return Cells(cells.data, starts, ends, cells.width), rows + first
 
 
 def _stripped(row: Sequence[str]) -> list[str]:
@@ -119,13 +137,21 @@ def _stripped(row: Sequence[str]) -> list[str]:
 
 
 def _is_wordy(row: Row) -> bool:
-    """Whether the first two filled cells could be header words: short, without digits, one of them known."""
+    """Whether the first two filled cells could be header words: short, no number, known."""
     seen = 0
     for cell in row:
+        if cell.__class__ is not str:
+            if cell is None:
+                continue
+            return False
         if cell:
-            if len(cell) > 20 or not headers.is_known(cell):
+            if len(cell) > 20 or cell[0] in _NOT_FIRST or cell[-1] in _DIGITS and len(cell) > 6 or not headers.is_known(cell):
                 return False
             seen += 1
             if seen == 2:
                 return True
     return False
+
+
+_DIGITS = frozenset("0123456789Xx")
+_NOT_FIRST = frozenset("0123456789+-.")
