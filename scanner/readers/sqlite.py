@@ -1,110 +1,190 @@
 """SQLite databases, read without writing to them or beside them.
 
-A database without a write-ahead log is opened as immutable, which takes no lock and makes no file. One
-with a log beside it is copied with its log into a private temporary folder, so that rows not yet
-checkpointed count and the originals stay untouched.
+A database without a log is opened as immutable, which takes no lock and makes no file. One with a
+write-ahead log (or a rollback journal) beside it is copied with it into a private temporary folder, so
+that rows not yet checkpointed count and the originals stay untouched.
 """
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote_from_bytes
+
+import numpy as np
 
 from scanner.errors import UnreadableError
-from scanner.schema import Batch, Cells, Note, Source
+from scanner.schema import SEPARATOR, Batch, Cells, Note, Source
 
 SIGNATURE = b"SQLite format 3\0"
-ROWS = 8192
+ROWS, AREA, BYTES = 8192, 1 << 20, 1 << 25
+"""A batch ends after this many rows, cells or bytes, whichever comes first."""
+STEP = 256
+LOGS = ("-wal", "-journal")
+
+_Value = bytearray | bytes | int | float | None
+"""What a cell is here: TEXT comes as `bytearray` (see `_open`), so it differs from a BLOB, `bytes`."""
 
 
 def matches(name: str, head: bytes) -> bool:
-    """By signature."""
+    """Whether the 16-byte signature is there; `name` does not matter."""
     return head.startswith(SIGNATURE)
 
 
 def read(source: Source) -> Iterator[Batch | Note]:
-    """Every table, in the order of its name."""
-    with contextlib.ExitStack() as stack:
-        path = _readable(source, stack)
+    """Batches of at most 8192 rows in rowid order, numbered from 1 in each table; views are left out.
+
+    Notes `table_failed` (partial) and `blobs`, both with `table`. Raises `UnreadableError("broken")`
+    where the list of tables cannot be read.
+    """
+    with ExitStack() as stack:
+        path, is_copy = _private_copy(source, stack)
         try:
-            database = stack.enter_context(contextlib.closing(_open(path)))
-            found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-            names = [name for (name,) in found.fetchall()]
-        except sqlite3.Error as error:
-            raise UnreadableError("broken", detail="SQLite") from error
-        for name in names:
-            try:
-                yield from _table(database, name)
-            except sqlite3.Error:
-                yield Note("table_failed", "partial", {"table": name})
+            database = stack.enter_context(closing(_open(path, is_copy)))
+            tables = _tables(database)
+        except sqlite3.DatabaseError as error:
+            raise UnreadableError("broken", detail="sqlite") from error
+        for table in tables:
+            yield from _read_table(database, table)
 
 
-def _readable(source: Source, stack: contextlib.ExitStack) -> Path:
-    """The file itself, or a private copy where it has a log or is no file."""
+def _private_copy(source: Source, stack: ExitStack) -> tuple[Path, bool]:
+    """The file to open, and whether it is a copy with its log; copies go when `stack` closes."""
     path: Path | None = getattr(source, "path", None)
-    if path is not None:
-        log = path.with_name(path.name + "-wal")
-        if not (log.is_file() and log.stat().st_size):
-            return path
+    logs = [log for log in LOGS if path is not None and _has_bytes(_beside(path, log))]
+    if path is not None and not logs:
+        return path, False
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="piitrace-")))
-    copy = folder / "copy.db"
+    copy = folder / "copy"
     with source.open() as stream, copy.open("wb") as out:
         shutil.copyfileobj(stream, out, 1 << 20)
-    if path is not None:
-        shutil.copyfile(path.with_name(path.name + "-wal"), folder / "copy.db-wal")
-    return copy
+    for log in logs:
+        assert path is not None
+        shutil.copyfile(_beside(path, log), _beside(copy, log))
+    return copy, bool(logs)
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    is_copy = path.with_name(path.name + "-wal").is_file() and path.name == "copy.db"
-    mode = "mode=rw" if is_copy else "mode=ro&immutable=1"
-    location = path.absolute().as_posix()
-    location = location if location.startswith("/") else "/" + location
-    database = sqlite3.connect(f"file:{quote(location)}?{mode}", uri=True)
-    database.text_factory = bytes
-    database.execute("PRAGMA query_only = 1")
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _has_bytes(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _open(path: Path, is_copy: bool) -> sqlite3.Connection:
+    """A connection that cannot write; a copy with its log is writable, for the log must be replayed."""
+    name = path.absolute().as_posix()
+    name = name if name.startswith("/") else "/" + name  # C:/a.db
+    mode = "rw" if is_copy else "ro&immutable=1"
+    location = f"file://{quote_from_bytes(name.encode('utf-8', 'surrogateescape'))}?mode={mode}"
+    database = sqlite3.connect(location, timeout=5, uri=True, isolation_level=None)
+    database.text_factory = bytearray
+    database.execute("PRAGMA trusted_schema = OFF")  # the schema of a stranger calls no function of ours
     return database
 
 
-def _table(database: sqlite3.Connection, name: Any) -> Iterator[Batch | Note]:
-    title = _text(name)
-    columns = tuple(_text(row[1]) for row in database.execute(f"PRAGMA table_info({_quoted(title)})"))
-    rows = database.execute(f"SELECT * FROM {_quoted(title)}")
-    first, blobs = 1, 0
-    while block := rows.fetchmany(ROWS):
-        texts = [_text(value) for row in block for value in row]
-        blobs += sum(1 for text in texts if text == _BLOB)
-        cells = Cells.from_strings(["" if text == _BLOB else text for text in texts], len(columns))
-        yield Batch(title, cells, columns, first)
-        first += len(block)
-    if blobs:
-        yield Note("blobs", "", {"table": title, "count": blobs})
+def _tables(database: sqlite3.Connection) -> list[str]:
+    """Names of the tables with content, in the order of their making, without those of SQLite itself.
+
+    What a virtual table keeps in shadow tables comes out of the virtual table already.
+    """
+    found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    names = [_title(name) for (name,) in found if not name.startswith(b"sqlite_")]
+    kinds = database.execute("PRAGMA table_list").fetchall()  # empty before SQLite 3.37
+    shadows = {_title(row[1]) for row in kinds if row[2] == b"shadow"}
+    return [name for name in names if name not in shadows]
 
 
-_BLOB = "\0blob"
+def _title(raw: bytearray | bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _text(value: Any) -> str:
-    """A value as text: UTF-8, else GB18030; bytes that are no text count as a blob."""
-    if isinstance(value, bytes):
+def _read_table(database: sqlite3.Connection, table: str) -> Iterator[Batch | Note]:
+    """The batches of one table and its notes; rows that came before damage are kept."""
+    first, blobs = 1, 0
+    failed = False
+    try:
+        columns = tuple(_title(row[1]) for row in database.execute(f"PRAGMA table_info({_quoted(table)})"))
+        wanted = ", ".join(map(_quoted, columns))
+        # An index that covers every column would give its own order.
+        cursor = database.execute(f"SELECT {wanted} FROM {_quoted(table)} NOT INDEXED")
+    except sqlite3.DatabaseError:
+        yield Note("table_failed", "partial", {"table": table})
+        return
+    while not failed:
+        rows, failed = _take(cursor, len(columns))
+        if not rows:
+            break
+        cells, lost = _cells(rows, len(columns))
+        yield Batch(table, cells, columns, first, nbytes=len(cells.data))
+        first, blobs = first + len(rows), blobs + lost
+    if failed:
+        yield Note("table_failed", "partial", {"table": table})
+    if blobs:
+        yield Note("blobs", "", {"table": table, "count": blobs})
+
+
+def _take(cursor: sqlite3.Cursor, width: int) -> tuple[list[tuple[_Value, ...]], bool]:
+    """The rows of the next batch, and whether the table broke after them."""
+    rows: list[tuple[_Value, ...]] = []
+    most, size = max(1, min(ROWS, AREA // width)), 0
+    while len(rows) < most and size < BYTES:
+        before = len(rows)
         try:
-            return _BLOB if b"\0" in value else value.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        try:
-            return value.decode("gb18030")
-        except UnicodeDecodeError:
-            return _BLOB
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    return "" if value is None else str(value)
+            rows.extend(islice(cursor, min(STEP, most - before)))  # keeps what came before an error
+        except sqlite3.DatabaseError:
+            return rows, True
+        if len(rows) == before:
+            break
+        size += sum(len(v) for v in chain.from_iterable(rows[before:]) if isinstance(v, (bytes, bytearray)))
+    return rows, False
+
+
+def _cells(rows: list[tuple[_Value, ...]], width: int) -> tuple[Cells, int]:
+    """The cells of `rows`, and how many BLOBs among them are no text."""
+    values = list(chain.from_iterable(rows))
+    flat = [v if type(v) is bytearray else _encoded(v) for v in values]
+    joined = SEPARATOR.join(flat)
+    if not _is_utf8(joined):
+        flat = [_as_utf8(v) for v in flat]
+        joined = SEPARATOR.join(flat)
+    lost = sum(type(v) is bytes and bool(v) and not t for v, t in zip(values, flat, strict=True))
+    sizes = np.fromiter(map(len, flat), np.int64, len(flat))
+    ends = np.cumsum(sizes + 1) - 1
+    return Cells(np.frombuffer(joined, np.uint8), ends - sizes, ends, width), lost
+
+
+def _encoded(value: _Value) -> bytes:
+    """A number or BLOB as UTF-8 text; a BLOB that is no text is empty."""
+    if value is None:
+        return b""
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value) if 0 not in value and _is_utf8(value) else b""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        return b"%d" % int(value)
+    return str(value).encode()
+
+
+def _is_utf8(raw: bytes | bytearray) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _as_utf8(raw: bytes | bytearray) -> bytes | bytearray:
+    return raw if _is_utf8(raw) else raw.decode("gb18030", "replace").encode()

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Builds the wheel, installs it into an empty environment, and scans from another folder.
+# Usage: smoke.sh PYTHON
+set -eu
+repo=$(pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$repo/.venv/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps -w "$work/dist" "$repo"
+"$1" -m venv "$work/venv"
+"$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check -c "$repo/constraints.txt" "$work"/dist/piitrace-*.whl
+mkdir "$work/stick" "$work/home"
+"$work/venv/bin/python" - "$work/stick/list.csv" <<'PYTHON'
+import sys
+rows = ["姓名,手机号,身份证号"] + [f"王小明,1978337{n:04d},11010519491231002X" for n in range(50)]
+open(sys.argv[1], "wb").write("\n".join(rows).encode("gb18030"))
+PYTHON
+cd "$work"
+XDG_CONFIG_HOME="$work/home" "$work/venv/bin/piitrace" rules test
+XDG_CONFIG_HOME="$work/home" "$work/venv/bin/piitrace" scan stick --report report.json --lang en
+"$work/venv/bin/python" - <<'PYTHON'
+import json
+report = json.load(open("report.json", encoding="utf-8"))
+summary = report["summary"]
+assert summary["records"] == 50 and summary["subjects"] == 1, summary
+assert summary["entities"]["CN_MOBILE_NUMBER"] == {"count": 50, "distinct": 50}, summary
+text = json.dumps(report, ensure_ascii=False)
+assert "19783370001" not in text and "11010519491231002X" not in text and "王小明" not in text
+PYTHON
+echo "smoke: the wheel scans from an empty environment"

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Makes .venv with the project and its development tools at the versions of constraints.txt.
+# Usage: venv.sh PYTHON
+set -eu
+"$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "piitrace needs Python 3.11 or newer"; exit 2; }
+echo "setting up .venv (once, a few minutes)"
+if ! "$1" -m venv .venv 2>/dev/null; then
+    # Debian splits venv from Python; take it where we may.
+    rm -rf .venv
+    apt-get update -qq && apt-get install -y -qq python3-venv
+    "$1" -m venv .venv
+fi
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
