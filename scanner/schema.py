@@ -42,6 +42,22 @@ SEPARATOR = b"\x1f"
 """Stands between two cells where a reader builds the buffer; never a letter, digit or Han byte."""
 
 
+def number_text(value: float) -> str:
+    """A float as a person would write it: whole numbers in full, never in scientific notation.
+
+    >>> number_text(19783371234.0), number_text(0.5)
+    ('19783371234', '0.5')
+    """
+    return str(int(value)) if value.is_integer() else repr(value)
+
+
+def _floats_in_full(column: Any) -> Any:
+    """A column of floats as text: Arrow's cast would write a phone as 1.9783371234e+10."""
+    import pyarrow as pa
+
+    return pa.array([None if v is None else number_text(v) for v in column.to_pylist()], pa.string())
+
+
 def as_bytes(data: Bytes) -> bytes:
     """The buffer as `bytes`; without a copy where it came from `bytes`."""
     base = data.base
@@ -123,6 +139,7 @@ class Cells:
         import pyarrow as pa
         import pyarrow.compute as pc
 
+        columns = [_floats_in_full(c) if pa.types.is_floating(c.type) else c for c in columns]
         texts = [pc.fill_null(pc.cast(c, pa.string()), "") for c in columns]
         texts = [t.combine_chunks() if isinstance(t, pa.ChunkedArray) else t for t in texts]
         if not texts or not len(texts[0]):

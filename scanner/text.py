@@ -77,11 +77,11 @@ def needs_normalising(data: Bytes) -> bool:
     if as_bytes(data).isascii():
         return False
     for lead, table in _FOLDED.items():
-        at = np.flatnonzero(data[:-2] == lead)
-        second = data[at + 1]
+        at = np.flatnonzero(data == lead)
+        second = data[np.minimum(at + 1, len(data) - 1)]
         for byte, thirds in table.items():
             hit = at[second == byte]
-            if len(hit) and (thirds is None or thirds[data[hit + 2]].any()):
+            if len(hit) and (thirds is None or thirds[data[np.minimum(hit + 2, len(data) - 1)]].any()):
                 return True
     return False
 

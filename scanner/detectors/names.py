@@ -4,7 +4,7 @@ A cell alone proves nothing ("高级", "黄金" begin with surnames), so `shares
 looks like names and `detect` marks the cells of the columns that the profile calls names.
 
 >>> shares(Cells.from_strings(["张三", "单价", "李四", "金额"], 2)).round(1).tolist()
-[1.0, 0.5]
+[1.0, 0.0]
 """
 
 from __future__ import annotations
@@ -82,8 +82,11 @@ def _han(cells: Cells, at: int) -> NDArray[np.int64]:
     return np.asarray(np.where(good, code, 0))
 
 
-def find(cells: Cells) -> tuple[Index, NDArray[np.uint64]]:
-    """The cells that look like names, and their keys: 2 to 4 Han characters, the first a surname, no listed word."""
+def find(cells: Cells, in_names: bool = False) -> tuple[Index, NDArray[np.uint64]]:
+    """The cells that look like names, and their keys: 2 to 4 Han characters, the first a surname, no listed word.
+
+    `in_names` says that the column holds names; then a rare surname counts too.
+    """
     length = cells.lengths()
     maybe = np.flatnonzero((length == 6) | (length == 9) | (length == 12))
     if not len(maybe):
@@ -91,12 +94,14 @@ def find(cells: Cells) -> tuple[Index, NDArray[np.uint64]]:
     part = Cells(cells.data, cells.starts[maybe], cells.ends[maybe], 1)
     count = length[maybe] // 3
     points = [_han(part, i) for i in range(4)]
-    good = _surnames()[0][points[0]] & (points[1] > 0) & (count <= 3)
-    good &= (points[2] > 0) | (count < 3)
+    good = (points[0] > 0) & (points[1] > 0) & ((points[2] > 0) | (count < 3))
+    if not in_names:
+        good &= _surnames()[0][points[0]] & (count <= 3)
     double = np.zeros(len(maybe), np.bool_)
     for i in np.flatnonzero(_is_double_head()[points[0]]):
         double[i] = chr(points[0][i]) + chr(points[1][i]) in _surnames()[1]
-    good |= double & (count >= 3) & (points[2] > 0) & ((points[3] > 0) | (count < 4))
+    good |= double & (count >= 3) & (points[2] > 0)
+    good &= (points[3] > 0) | (count < 4)
     key = _pack(points)
     good &= ~_is_in(key, _not_names())
     return maybe[good], key[good]
@@ -115,7 +120,7 @@ def detect(cells: Cells, columns: list[int], headed: list[bool]) -> Spans:
     parts = []
     for column, by_header in zip(columns, headed, strict=True):
         part = cells.column(column)
-        rows, key = find(part)
+        rows, key = find(part, in_names=True)
         start, end = part.starts[rows], part.ends[rows]
         bits = rules.BIT["column"] | (rules.BIT["header"] if by_header else 0)
         flags = np.where(_is_in(key, _placeholder_keys()), PLACEHOLDER, 0)

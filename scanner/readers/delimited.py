@@ -91,7 +91,7 @@ def sniff(text: str, encoding: str = "utf-8") -> Dialect:
     """The dialect of a text, from its beginning.
 
     >>> sniff("张三----19783371234\\n李四----19783371235\\n")
-    Dialect(encoding='utf-8', delimiter=45, least=4, width=2)
+    Dialect(encoding='utf-8', delimiter=45, least=3, width=2)
     """
     plain = re.sub(r'(?<![^\s,;|"])"(?:[^"]|"")*"', "_", text.lstrip("\ufeff")) if '"' in text else text.lstrip("\ufeff")
     lines = [line.strip("\r ") for line in plain.split("\n")[:400]]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.errors import UnreadableError
 from scanner.readers import grid
-from scanner.schema import Batch, Cells, Note, Source
+from scanner.schema import Batch, Cells, Note, Source, number_text
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -91,7 +91,7 @@ def _text(value: Any) -> str:
     """
     kind = value.__class__
     if kind is float:
-        return str(int(value)) if value.is_integer() else repr(value)
+        return number_text(value)
     if kind is bool:
         return "TRUE" if value else "FALSE"
     return "" if value is None else str(value)

@@ -23,7 +23,9 @@ from scanner.text import decode, guess_encoding
 
 BLOCK, WINDOW, ROWS, AREA = 1 << 20, 1 << 22, 8192, 1 << 20
 DEPTH, EMBEDDED, SHORT_ARRAY, WIDE_ROW, WIDE_MAP = 64, 5, 16, 512, 1024
-UNPARSED = "unparsed lines"
+UNPARSED, VALUES = "unparsed lines", "values"
+WIDEST = 256
+"""Columns of a table; an object with more members is told value by value."""
 
 _EXACT = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, strict=False)
 _STRING = r'"(?:[^"\\]|\\.)*"'
@@ -202,7 +204,10 @@ class _Tables:
     def add(
         self, table: str, flat: list[str], columns: tuple[str, ...], numbers: Index, pointers: list[str]
     ) -> None:
-        """A finished batch of texts in row order."""
+        """A finished batch of texts in row order; rows wider than a table become lines of values."""
+        if len(columns) > WIDEST:
+            self._add_values(flat, columns, numbers, pointers)
+            return
         cells = Cells.from_strings(flat, len(columns))
         self.done.append(
             Batch(
@@ -217,6 +222,17 @@ class _Tables:
             )
         )
         self.nbytes = 0
+
+    def _add_values(self, flat: list[str], columns: tuple[str, ...], numbers: Index, pointers: list[str]) -> None:
+        """An object of hundreds of members (a lock file, a dictionary) is no record: one value a line."""
+        width = len(columns)
+        kept = [i for i, text in enumerate(flat) if text]
+        places = [pointers[i // width] + columns[i % width] for i in kept]
+        index = numbers[np.array(kept, np.int64) // width]
+        cells = Cells.from_strings([flat[i] for i in kept], 1)
+        self.done.append(
+            Batch(VALUES, cells, None, 1, index, lines=True, pointers=places, encoding=self.encoding)
+        )
 
     def add_lines(self, texts: list[str], numbers: list[int]) -> None:
         """Lines that are not JSON, so that nothing is lost."""
