@@ -75,7 +75,10 @@ def members(v: Values, out: Path) -> None:
              "  `mobile` varchar(20) DEFAULT NULL COMMENT '手机号',", "  `id_card` char(18) DEFAULT NULL,",
              "  `address` varchar(255) DEFAULT NULL,", "  PRIMARY KEY (`id`)", ") ENGINE=InnoDB;"]  # fmt: skip
     for start in range(1, 3001, 500):
-        rows = [f"({i},'{v.name()}','{v.phone()}','{v.id_number()}','{v.address()}')" for i in range(start, start + 500)]
+        rows = [
+            f"({i},'{v.name()}','{v.phone()}','{v.id_number()}','{v.address()}')"
+            for i in range(start, start + 500)
+        ]
         lines.append("INSERT INTO `member` VALUES " + ",".join(rows) + ";")
     _text(out / "dump/member.sql", "\n".join(lines) + "\n")
 
@@ -117,7 +120,9 @@ def worked(v: Values, out: Path) -> None:
     """A list that a call centre has worked through, as UTF-16 text."""
     rows = [["姓名", "电话", "小区", "装修情况", "结果"]]
     for _ in range(1500):
-        rows.append([v.name(), v.phone(), v.pick(ESTATES), v.pick(("毛坯", "精装", "旧房")), v.pick(OUTCOMES)])
+        rows.append(
+            [v.name(), v.phone(), v.pick(ESTATES), v.pick(("毛坯", "精装", "旧房")), v.pick(OUTCOMES)]
+        )
     _text(out / "装修/意向客户跟进.tsv", "\n".join("\t".join(row) for row in rows) + "\n", "utf-16")
 
 
@@ -211,7 +216,9 @@ def build(out: Path, seed: int = 2019) -> None:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path)
     parser.add_argument("--seed", type=int, default=2019)
     asked = parser.parse_args()

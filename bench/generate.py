@@ -62,7 +62,9 @@ def xlsx(out: Path, rows: int, seed: int) -> None:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("kind", choices=ROWS)
     parser.add_argument("out", type=Path)
     parser.add_argument("--rows", type=int, default=0)

@@ -55,7 +55,11 @@ class Outcome:
         for i, mine in enumerate(self.notes):
             if mine == note:
                 return
-            if mine.code == note.code and "count" in note.params and mine.params.get("table") == note.params.get("table"):
+            if (
+                mine.code == note.code
+                and "count" in note.params
+                and mine.params.get("table") == note.params.get("table")
+            ):
                 total = int(mine.params["count"]) + int(note.params["count"])
                 self.notes[i] = Note(note.code, note.status, {**mine.params, "count": total})
                 return
@@ -114,14 +118,18 @@ def analyse(source: Any, limit: int | None, today: int) -> Outcome:
     except UnreadableError as error:
         _fail(out, error)
     except OSError as error:
-        _fail(out, UnreadableError("os_error", detail=os.strerror(error.errno) if error.errno else "read error"))
+        _fail(
+            out, UnreadableError("os_error", detail=os.strerror(error.errno) if error.errno else "read error")
+        )
     except MemoryError:
         _fail(out, UnreadableError("memory"))
     out.tally.compact()
     return out
 
 
-def _add(out: Outcome, batch: Batch, profiles: dict[tuple[str, bool], Profile], limit: int | None, today: int) -> None:
+def _add(
+    out: Outcome, batch: Batch, profiles: dict[tuple[str, bool], Profile], limit: int | None, today: int
+) -> None:
     if not batch.cells.rows:
         return
     out.encoding = out.encoding or batch.encoding

@@ -34,7 +34,7 @@ class TextFinding:
     def to_dict(self) -> dict[str, Any]:
         """As `piitrace detect --jsonl` writes it."""
         base = {"entity_type": self.entity_type, "start": self.start, "end": self.end, "score": self.score}
-        return {**base, "value": self.value, **{flag: True for flag in self.flags}}
+        return {**base, "value": self.value, **dict.fromkeys(self.flags, True)}
 
 
 def scan(
@@ -87,7 +87,9 @@ def _detect(texts: list[str], reveal: bool) -> list[list[TextFinding]]:
         shown = value if reveal or "masked" in flags else mask(entity, value)
         checks = tuple(name for name, bit in rules.BIT.items() if spans.checks[i] & bit)
         score = round(float(spans.score[i]), 3)
-        out[cell].append(TextFinding(entity, len(before), len(before) + len(value), score, shown, checks, flags))
+        out[cell].append(
+            TextFinding(entity, len(before), len(before) + len(value), score, shown, checks, flags)
+        )
     return out
 
 
@@ -99,7 +101,9 @@ def detect_column(array: pa.Array | pa.ChunkedArray, name: str | None = None) ->
     import pyarrow as pa
 
     if not isinstance(array, (pa.Array, pa.ChunkedArray)):
-        raise UsageError("detect_column takes a pyarrow Array or ChunkedArray; convert with pyarrow.array(...)")
+        raise UsageError(
+            "detect_column takes a pyarrow Array or ChunkedArray; convert with pyarrow.array(...)"
+        )
     cells = Cells.from_arrow([array])
     if not len(cells):
         return Spans.empty()
@@ -109,7 +113,14 @@ def detect_column(array: pa.Array | pa.ChunkedArray, name: str | None = None) ->
     found = resolve(cells, spans, judged)
     at = cells.starts[found.cell]
     return Spans.make(
-        found.cell, found.start - at, found.end - at, found.kind, found.checks, found.score, found.flags, found.key
+        found.cell,
+        found.start - at,
+        found.end - at,
+        found.kind,
+        found.checks,
+        found.score,
+        found.flags,
+        found.key,
     )
 
 

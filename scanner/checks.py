@@ -25,7 +25,7 @@ def id_check_char(digits: Digits) -> NDArray[np.uint8]:
     b'X'
     """
     total = digits[:, :17].astype(np.uint16) @ ID_WEIGHTS
-    return ID_CHECK[total % 11]
+    return np.asarray(ID_CHECK[total % 11])
 
 
 def luhn(digits: Digits) -> Flags:

@@ -84,7 +84,7 @@ def positions(bits: Plane, size: int) -> Index:
     rows = np.unpackbits(bits[words].view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
     flat = np.flatnonzero(rows.view(np.bool_))  # 5 times as fast on bool as on uint8
     found = words[flat >> 6] * 64 + (flat & 63)
-    return found[found < size] if len(found) and found[-1] >= size else found
+    return np.asarray(found[found < size] if len(found) and found[-1] >= size else found)
 
 
 def runs(bits: Plane, size: int, least: int) -> tuple[Index, Index]:
@@ -154,7 +154,11 @@ def is_alone(data: Bytes, start: Index, end: Index) -> Flags:
     dot = ok & (after == 0x2E)
     if dot.any():
         fraction = _DIGIT[byte_at(data, end + 1)]
-        zero = (byte_at(data, end + 1) == 0x30) & ~_WORD[byte_at(data, end + 2)] & (byte_at(data, end + 2) != 0x2E)
+        zero = (
+            (byte_at(data, end + 1) == 0x30)
+            & ~_WORD[byte_at(data, end + 2)]
+            & (byte_at(data, end + 2) != 0x2E)
+        )
         ok &= ~(dot & fraction & ~zero)
     return ok
 

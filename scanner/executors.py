@@ -71,7 +71,9 @@ class _Process:
         except (EOFError, OSError) as error:
             process.kill()
             code = process.wait()
-            raise WorkerEnded("time" if late.is_set() else f"signal {-code}" if code < 0 else f"exit {code}") from error
+            raise WorkerEnded(
+                "time" if late.is_set() else f"signal {-code}" if code < 0 else f"exit {code}"
+            ) from error
         finally:
             timer.cancel()
 

@@ -103,7 +103,9 @@ class Assembler:
         )
         counts.duplicates = counts.identifiable - outcome.set_of("subject").count()
         counts.unique_by_phone = outcome.set_of("value", MOBILE).count()
-        counts.unique_by_id = outcome.set_of("value", RESIDENT).count() + outcome.set_of("value", PERMIT).count()
+        counts.unique_by_id = (
+            outcome.set_of("value", RESIDENT).count() + outcome.set_of("value", PERMIT).count()
+        )
         pairs = outcome.set_of("name_phone")
         counts.unique_by_name_phone = pairs.count()
         self._name_phone.absorb(pairs)

@@ -41,10 +41,17 @@ class LawCounts:
 
     def to_dict(self) -> dict[str, Any]:
         """As the report writes it."""
-        names = (
-            "rows identifiable unique_by_phone unique_by_id unique_by_name_phone duplicates placeholders "
-            "damaged bare_numbers"
-        ).split()
+        names = [
+            "rows",
+            "identifiable",
+            "unique_by_phone",
+            "unique_by_id",
+            "unique_by_name_phone",
+            "duplicates",
+            "placeholders",
+            "damaged",
+            "bare_numbers",
+        ]
         return {
             **{name: getattr(self, name) for name in names},
             "tiers": dict(self.tiers),

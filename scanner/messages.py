@@ -27,7 +27,9 @@ def say(code: str, lang: str, params: dict[str, Any] | None = None) -> str:
     try:
         return _all()[code][lang].format(**(params or {}))
     except KeyError as error:
-        raise RuleError(f"rules/messages.toml: {error} is missing for {code!r} in {lang!r}; add it") from error
+        raise RuleError(
+            f"rules/messages.toml: {error} is missing for {code!r} in {lang!r}; add it"
+        ) from error
 
 
 def default_language() -> str:

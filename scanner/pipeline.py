@@ -12,7 +12,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from scanner import __version__, rules, sources
 from scanner.analyse import Outcome, analyse, mark_changed
@@ -120,7 +119,12 @@ def scan(
     finally:
         if own:
             own.close()
-    config = {"paths": [str(p) for p in paths], "profile": opts.profile, "lang": opts.lang, "reveal": opts.reveal}
+    config = {
+        "paths": [str(p) for p in paths],
+        "profile": opts.profile,
+        "lang": opts.lang,
+        "reveal": opts.reveal,
+    }
     tool = {
         "name": "piitrace",
         "version": __version__,

@@ -155,7 +155,7 @@ def _worked(cells: Cells, columns: Sequence[Column]) -> float:
     rows, hits = min(cells.rows, 300), 0
     wanted = [
         i for i, c in enumerate(columns)
-        if c.entity is None and (not c.name or c.role is not None and c.role.name in ("note", "telemarketing"))
+        if c.entity is None and (not c.name or (c.role is not None and c.role.name in ("note", "telemarketing")))
     ]  # fmt: skip
     for row in range(rows):
         texts = [cells.text(row * cells.width + i) for i in wanted]
@@ -201,7 +201,9 @@ def _judge(
     if _is_names(said, role, name, name_share, int(votes.filled[i]), has_numbers, headed_table) and not lines:
         return Column(name, role, PERSON, said == PERSON, name_share, weak, refused, True)
     best = int(votes.all[i].argmax())
-    kind = said if said not in (None, PERSON) else best if votes.all[i, best] and best not in refused else None
+    kind = (
+        said if said not in (None, PERSON) else best if votes.all[i, best] and best not in refused else None
+    )
     share = votes.share(i, kind, votes.all) if kind is not None else 0.0
     if kind is not None and kind != said and share < 0.5:
         kind, share = None, 0.0
@@ -211,7 +213,7 @@ def _judge(
 def _votes_for(i: int, votes: _Votes, kind: int) -> bool:
     """Whether the sure values of a column vouch for its doubtful ones."""
     sure = votes.strong[i, kind]
-    return bool(sure >= 3 and sure >= 0.3 * votes.filled[i] or kind == RESIDENT and sure >= 2)
+    return bool((sure >= 3 and sure >= 0.3 * votes.filled[i]) or (kind == RESIDENT and sure >= 2))
 
 
 def _refused(i: int, votes: _Votes, said: int | None, role: Role | None) -> frozenset[int]:
@@ -226,7 +228,7 @@ def _refused(i: int, votes: _Votes, said: int | None, role: Role | None) -> froz
         if said == kind:
             continue
         chance = alike >= _CHANCE and votes.whole[i, kind] < least * alike
-        if chance or identifier and (kind != RESIDENT or votes.whole[i, kind] < 0.9 * alike):
+        if chance or (identifier and (kind != RESIDENT or votes.whole[i, kind] < 0.9 * alike)):
             out.add(kind)
     return frozenset(out)
 
@@ -236,7 +238,9 @@ def _is_names(
 ) -> bool:
     if said == PERSON:
         return share >= 0.3
-    if said is not None or (role is not None and role.name not in ("household", "child", "vehicle", "maternity")):
+    if said is not None or (
+        role is not None and role.name not in ("household", "child", "vehicle", "maternity")
+    ):
         return False
     if headed and name and role is not None:
         return False

@@ -42,7 +42,7 @@ class Finding:
             "fingerprint": self.fingerprint,
             "score": self.score,
             "checks": list(self.checks),
-            **{flag: True for flag in self.flags},
+            **dict.fromkeys(self.flags, True),
             "origin": origin,
         }
 
@@ -71,9 +71,7 @@ class Item:
 
     def to_dict(self, lang: str) -> dict[str, Any]:
         """As the report writes it."""
-        reasons = [
-            {"code": r.code, "points": r.points, "text": getattr(r, lang)} for r in self.trade.reasons
-        ]
+        reasons = [{"code": r.code, "points": r.points, "text": getattr(r, lang)} for r in self.trade.reasons]
         return {
             "path": self.path,
             "size": self.size,

@@ -40,7 +40,14 @@ def resolve(cells: Cells, spans: Spans, judged: Profile | None) -> Spans:
             keep[i] = True
             bits[i] |= rules.BIT["header"]
     kept = Spans(
-        spans.cell, spans.start, spans.end, spans.kind, bits, spans.score, spans.flags & ~np.uint8(WEAK), spans.key
+        spans.cell,
+        spans.start,
+        spans.end,
+        spans.kind,
+        bits,
+        spans.score,
+        spans.flags & ~np.uint8(WEAK),
+        spans.key,
     ).take(keep)
     return _apart(kept)
 

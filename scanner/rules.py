@@ -55,7 +55,9 @@ def load_toml(relative: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise RuleError(f"rules/{relative}: {error}; correct the file and run `piitrace rules test`") from error
+        raise RuleError(
+            f"rules/{relative}: {error}; correct the file and run `piitrace rules test`"
+        ) from error
 
 
 @cache

@@ -80,9 +80,13 @@ def load_key(path: Path | None = None) -> bytes:
     except FileNotFoundError:
         return _new_key(path)
     except OSError as error:
-        raise UsageError(f"the fingerprint key {path} cannot be read ({error.strerror}); correct its mode") from error
+        raise UsageError(
+            f"the fingerprint key {path} cannot be read ({error.strerror}); correct its mode"
+        ) from error
     if len(key) < 16:
-        raise UsageError(f"the fingerprint key {path} is shorter than 16 bytes; remove the file to have a new one")
+        raise UsageError(
+            f"the fingerprint key {path} is shorter than 16 bytes; remove the file to have a new one"
+        )
     return key
 
 

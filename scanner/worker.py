@@ -10,7 +10,6 @@ import gc
 import os
 import pickle
 import struct
-import sys
 from typing import Any, BinaryIO
 
 
@@ -52,4 +51,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -48,28 +48,42 @@ def run(arguments: list[str], workers: Workers | None) -> int:
 
 @app.command()
 def scan(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input.", show_default=False)],
-    report: Annotated[list[Path] | None, typer.Option(help="Write a report: .json .jsonl .csv (may be repeated).")] = None,
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders, or - for standard input.", show_default=False)
+    ],
+    report: Annotated[
+        list[Path] | None, typer.Option(help="Write a report: .json .jsonl .csv (may be repeated).")
+    ] = None,
     findings: Annotated[Path | None, typer.Option(help="Write every finding: .parquet or .jsonl.")] = None,
     profile: Annotated[str, typer.Option(help="quick, standard or deep.")] = "standard",
     workers: Annotated[int, typer.Option(help="Worker processes; 0 is one per core.", min=0)] = 0,
     lang: Annotated[str, typer.Option(help="zh or en; default from the locale.")] = "",
-    reveal: Annotated[bool, typer.Option("--reveal", help="Show values in full. Take care where they go.")] = False,
-    fail_on: Annotated[str, typer.Option(help="Exit 1 when met: high, score>=60, subjects>=20, CN_RESIDENT_ID>=1.")] = "",
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 when something could not be examined.")] = False,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show values in full. Take care where they go.")
+    ] = False,
+    fail_on: Annotated[
+        str, typer.Option(help="Exit 1 when met: high, score>=60, subjects>=20, CN_RESIDENT_ID>=1.")
+    ] = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 3 when something could not be examined.")
+    ] = False,
     key: Annotated[Path | None, typer.Option(help="File with the key of the fingerprints.")] = None,
     top: Annotated[int, typer.Option(help="Rows of the table on the console; 0 shows all.", min=0)] = 30,
 ) -> int:
     """Scan files and folders, and rank them by how likely they are traded consumer data."""
     from scanner.cli.scan import Request, scan_command
 
-    request = Request(paths, report or [], findings, profile, workers, lang, reveal, fail_on, strict, key, top)
+    request = Request(
+        paths, report or [], findings, profile, workers, lang, reveal, fail_on, strict, key, top
+    )
     return scan_command(request, _state.get("workers"))
 
 
 @app.command()
 def detect(
-    texts: Annotated[list[str] | None, typer.Argument(help="Texts; without any, each line of standard input.")] = None,
+    texts: Annotated[
+        list[str] | None, typer.Argument(help="Texts; without any, each line of standard input.")
+    ] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line.")] = False,
     reveal: Annotated[bool, typer.Option("--reveal", help="Show values in full.")] = False,
 ) -> int:

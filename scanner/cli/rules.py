@@ -13,7 +13,9 @@ def list_command(lang: str) -> int:
     from rich.table import Table
 
     lang = lang or default_language()
-    table = Table("type", "实体" if lang == "zh" else "what", "来源" if lang == "zh" else "source", "file", box=None)
+    table = Table(
+        "type", "实体" if lang == "zh" else "what", "来源" if lang == "zh" else "source", "file", box=None
+    )
     for entity in rules.entities():
         table.add_row(entity.type, entity.title.get(lang, ""), entity.source, entity.file)
     Console().print(table)

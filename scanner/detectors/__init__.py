@@ -19,7 +19,14 @@ def find(cells: Cells, today: int | None = None) -> Spans:
     plain, back = normalise(cells)
     spans = _find(plain, today)
     return Spans.make(
-        spans.cell, back[spans.start], back[spans.end], spans.kind, spans.checks, spans.score, spans.flags, spans.key
+        spans.cell,
+        back[spans.start],
+        back[spans.end],
+        spans.kind,
+        spans.checks,
+        spans.score,
+        spans.flags,
+        spans.key,
     )
 
 

@@ -46,14 +46,22 @@ def detect(cells: Cells) -> Spans:
     for r in rows:
         domain = data[at[r] + 1 : at[r] + 1 + right[r]].tobytes().rstrip(b".-")
         name, dot, tld = domain.rpartition(b".")
-        if dot and name and tld.lower() in _tlds() and not name.startswith((b".", b"-")) and b".." not in name:
+        if (
+            dot
+            and name
+            and tld.lower() in _tlds()
+            and not name.startswith((b".", b"-"))
+            and b".." not in name
+        ):
             local = data[at[r] - left[r] : at[r]].tobytes().lstrip(b".-%+")
             if local and not local.endswith(b"."):
                 found.append((cell[r], at[r] - len(local), at[r] + 1 + len(domain)))
     if not found:
         return Spans.empty()
     c, start, end = np.array(found, np.int64).T
-    return Spans.make(c, start, end, KIND["EMAIL_ADDRESS"], rules.BIT["tld"], 0.95, 0, hash_spans(data, start, end, True))
+    return Spans.make(
+        c, start, end, KIND["EMAIL_ADDRESS"], rules.BIT["tld"], 0.95, 0, hash_spans(data, start, end, True)
+    )
 
 
 def _run(data: Bytes, at: Index, allowed: Flags, step: int) -> Index:

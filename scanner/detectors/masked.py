@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from scanner import digits
-from scanner.schema import KIND, MASKED, Cells, Flags, Spans, as_bytes
+from scanner.schema import KIND, MASKED, Cells, Flags, Index, Spans, as_bytes
 from scanner.text import hash_spans
 
 _KINDS = ("CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD")
@@ -42,13 +42,13 @@ def detect(cells: Cells) -> Spans:
     return digits.locate(cells, Spans.concat(parts))
 
 
-def _digits(cells: Cells, at: np.ndarray, step: int) -> np.ndarray:  # type: ignore[type-arg]
+def _digits(cells: Cells, at: Index, step: int) -> Index:
     """How many digits in a row end before (-1) or begin at (1) each place, at most 14."""
     offsets = np.arange(14)
     places = at[:, None] - 1 - offsets if step < 0 else at[:, None] + offsets
     byte = digits.byte_at(cells.data, places)
     good = (byte >= 0x30) & (byte <= 0x39)
-    return np.where(good.all(axis=1), 14, np.argmin(good, axis=1))
+    return np.asarray(np.where(good.all(axis=1), 14, np.argmin(good, axis=1)))
 
 
 def names(cells: Cells, columns: list[int]) -> Spans:

@@ -125,7 +125,9 @@ def detect(cells: Cells, columns: list[int], headed: list[bool]) -> Spans:
         bits = rules.BIT["column"] | (rules.BIT["header"] if by_header else 0)
         flags = np.where(_is_in(key, _placeholder_keys()), PLACEHOLDER, 0)
         score = 0.9 if by_header else 0.7
-        parts.append(Spans.make(rows * cells.width + column, start, end, KIND["PERSON"], bits, score, flags, key))
+        parts.append(
+            Spans.make(rows * cells.width + column, start, end, KIND["PERSON"], bits, score, flags, key)
+        )
     return Spans.concat(parts)
 
 

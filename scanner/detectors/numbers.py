@@ -140,15 +140,17 @@ def _is_placeholder(d: NDArray[np.uint8], key: NDArray[np.uint64]) -> Flags:
 def _residents(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int) -> list[Spans]:
     """18 characters: 17 digits and the check character, a digit or X."""
     if d.shape[1] == 17:
-        last = digits.byte_at(data, end) & 0xDF
+        last: NDArray[np.uint8] = digits.byte_at(data, end) & np.uint8(0xDF)
         end = end + 1
         pick = last == 0x58
     else:
-        last = d[:, 17] + 48
+        last = d[:, 17] + np.uint8(48)
         pick = np.ones(len(d), np.bool_)
     pick &= digits.is_alone(data, start, end)
     start, end, d, last = start[pick], end[pick], d[pick], last[pick]
-    dates = checks.is_date(checks.number(d[:, 6:10]), checks.number(d[:, 10:12]), checks.number(d[:, 12:14]), now)
+    dates = checks.is_date(
+        checks.number(d[:, 6:10]), checks.number(d[:, 10:12]), checks.number(d[:, 12:14]), now
+    )
     level = rules.region_level()[checks.number(d[:, :6])]
     permit = np.isin(checks.number(d[:, :6]), [810000, 820000, 830000])
     right = checks.id_check_char(d) == last
@@ -179,7 +181,9 @@ def _fifteen(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: i
     )
     known = rules.region_level()[checks.number(d[:, :6])] >= 4
     ok = alone & dates & known
-    spans = Spans.make(start, start, end, RESIDENT, rules.BIT["date"] | rules.BIT["region"], 0.3, WEAK, checks.number(d))
+    spans = Spans.make(
+        start, start, end, RESIDENT, rules.BIT["date"] | rules.BIT["region"], 0.3, WEAK, checks.number(d)
+    )
     return [spans.take(ok), *_cards(data, start[~ok], end[~ok], d[~ok], now)]
 
 

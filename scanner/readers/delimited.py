@@ -64,13 +64,15 @@ def _is_utf16(head: bytes) -> bool:
     if head.count(0) <= len(head) // 8:
         return False
     text = head[: len(head) & ~1].decode(guess_encoding(head), "replace")
-    odd = sum(1 for c in text if c < " " and c not in "\t\r\n" or c == "\ufffd")
+    odd = sum(1 for c in text if (c < " " and c not in "\t\r\n") or c == "\ufffd")
     return odd <= len(text) // 200
 
 
 def can_split(source: Source) -> bool:
     """Whether byte ranges of this text may be read on their own (the line end must be one byte)."""
-    return not guess_encoding(source.head()).startswith("utf-16") and not guess_encoding(source.head()).startswith("utf-32")
+    return not guess_encoding(source.head()).startswith("utf-16") and not guess_encoding(
+        source.head()
+    ).startswith("utf-32")
 
 
 def read(source: Source) -> Iterator[Batch | Note]:
@@ -93,7 +95,11 @@ def sniff(text: str, encoding: str = "utf-8") -> Dialect:
     >>> sniff("张三----19783371234\\n李四----19783371235\\n")
     Dialect(encoding='utf-8', delimiter=45, least=3, width=2)
     """
-    plain = re.sub(r'(?<![^\s,;|"])"(?:[^"]|"")*"', "_", text.lstrip("\ufeff")) if '"' in text else text.lstrip("\ufeff")
+    plain = (
+        re.sub(r'(?<![^\s,;|"])"(?:[^"]|"")*"', "_", text.lstrip("\ufeff"))
+        if '"' in text
+        else text.lstrip("\ufeff")
+    )
     lines = [line.strip("\r ") for line in plain.split("\n")[:400]]
     lines = [line for line in lines if line]
     best: tuple[float, int, int, int] | None = None
@@ -128,14 +134,16 @@ def _common_width(lines: list[str], pattern: re.Pattern[str], least: int) -> tup
     """The usual number of columns and the share of lines that have it; None where lines disagree."""
     counts = Counter(len(pattern.findall(line)) for line in lines)
     split = len(lines) - counts.pop(0, 0)
-    if not split or split < len(lines) * 0.7 and split < len(lines) - 3:
+    if not split or (split < len(lines) * 0.7 and split < len(lines) - 3):
         return None
     count, times = max(counts.items(), key=lambda item: (item[1], item[0]))
     share = times / len(lines)
     return (count + 1, share) if share >= 0.5 or (share >= 0.3 and count >= 4 and least == 0) else None
 
 
-_STAMP = re.compile(r"^[\[(]?\d{4}[-/]\d\d?[-/]\d\d?|^[\[(]?\d\d:\d\d|^\w{3} +\d+ \d\d:|^\d{1,3}(\.\d{1,3}){3} ")
+_STAMP = re.compile(
+    r"^[\[(]?\d{4}[-/]\d\d?[-/]\d\d?|^[\[(]?\d\d:\d\d|^\w{3} +\d+ \d\d:|^\d{1,3}(\.\d{1,3}){3} "
+)
 
 
 def _may_be_spaced(lines: list[str], width: tuple[int, float]) -> bool:
@@ -144,7 +152,9 @@ def _may_be_spaced(lines: list[str], width: tuple[int, float]) -> bool:
         return False
     stamped = sum(1 for line in lines[:50] if _STAMP.match(line))
     digits = sum(1 for line in lines[:50] if re.search(r"\d{5,}", line))
-    return stamped * 3 < min(len(lines), 50) and digits * 2 >= min(len(lines), 50) and max(map(len, lines)) < 200
+    return (
+        stamped * 3 < min(len(lines), 50) and digits * 2 >= min(len(lines), 50) and max(map(len, lines)) < 200
+    )
 
 
 # --- bytes to blocks of whole lines --------------------------------------------------------------
@@ -241,7 +251,15 @@ def _lines(source: Source, dialect: Dialect) -> Iterator[Batch | Note]:
         cells = Cells(data, starts[skip:], ends[skip:], 1)
         names, at = ((columns,), 1) if columns else (None, None)
         yield Batch(
-            TEXT, cells, names, row + skip, None, at, not columns, encoding=dialect.encoding, nbytes=len(block)
+            TEXT,
+            cells,
+            names,
+            row + skip,
+            None,
+            at,
+            not columns,
+            encoding=dialect.encoding,
+            nbytes=len(block),
         )
         row += len(starts)
     yield Note("rows_read", "", {"rows": row - 1})
@@ -249,7 +267,9 @@ def _lines(source: Source, dialect: Dialect) -> Iterator[Batch | Note]:
 
 def _single_header(source: Source, encoding: str) -> str | None:
     """The header of a text of one column: a known word alone on the first line."""
-    lines = decode(_whole_lines(source.head(), source.size, encoding), encoding).lstrip("\ufeff").split("\n", 2)
+    lines = (
+        decode(_whole_lines(source.head(), source.size, encoding), encoding).lstrip("\ufeff").split("\n", 2)
+    )
     first = lines[0].strip(" \t\r\"'")
     return first if len(lines) > 1 and len(first) <= 20 and headers.is_known(first) else None
 
@@ -328,7 +348,18 @@ class _Table:
             starts = cells.starts.reshape(-1, cells.width)[rows].ravel()
             ends = cells.ends.reshape(-1, cells.width)[rows].ravel()
             cells = Cells(cells.data, starts, ends, cells.width)
-        return Batch(TABLE, cells, self.columns, first, numbers, self.header_row, False, None, self.dialect.encoding, size)
+        return Batch(
+            TABLE,
+            cells,
+            self.columns,
+            first,
+            numbers,
+            self.header_row,
+            False,
+            None,
+            self.dialect.encoding,
+            size,
+        )
 
     def _repeats(self, cells: Cells) -> Flags:
         """Rows that say the header again."""
@@ -339,7 +370,7 @@ class _Table:
         sizes = np.array([len(w) for w in want])
         sizes = np.pad(sizes, (0, max(cells.width - len(sizes), 0)))[: cells.width]
         same = (cells.lengths().reshape(-1, cells.width) == sizes).all(axis=1)
-        for row in np.flatnonzero(same):
+        for row in np.flatnonzero(same).tolist():
             at = row * cells.width
             out[row] = all(cells.raw(at + i) == w for i, w in enumerate(want[: cells.width]))
         self.repeated += int(out.sum())

@@ -101,7 +101,11 @@ def _around(source: Source) -> Iterator[Batch]:
     """Comments and text boxes of an xlsx file, which calamine does not give."""
     try:
         with source.open() as stream, zipfile.ZipFile(stream) as package:
-            parts = [n for n in package.namelist() if n.startswith(("xl/comments", "xl/threadedComments", "xl/drawings/drawing"))]
+            parts = [
+                n
+                for n in package.namelist()
+                if n.startswith(("xl/comments", "xl/threadedComments", "xl/drawings/drawing"))
+            ]
             texts = [text for part in sorted(parts) for text in _texts(package.read(part))]
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
         return

@@ -6,7 +6,7 @@ the top of a table and where a row could be another header; otherwise a whole bl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -70,7 +70,7 @@ class _Sheet:
                 start = yield from self._begin(block, index, at)
         yield from self._emit(block, start, len(block), at)
 
-    def _begin(self, block: list[Row], start: int, at: int) -> Iterator[Batch]:  # type: ignore[misc]
+    def _begin(self, block: list[Row], start: int, at: int) -> Generator[Batch, None, int]:
         """Find the header from `start` on; returns where the data begin."""
         found = headers.find_header([self._texts(row) for row in block[start : start + LOOK]])
         self._tables += 1
@@ -100,7 +100,9 @@ class _Sheet:
         known = sum(map(headers.is_known, filled))
         return known >= 2 and known >= 0.6 * len(filled)
 
-    def _emit(self, block: list[Row], start: int, stop: int, at: int, titles: bool = False) -> Iterator[Batch]:
+    def _emit(
+        self, block: list[Row], start: int, stop: int, at: int, titles: bool = False
+    ) -> Iterator[Batch]:
         rows = block[start:stop] if start or stop < len(block) else block
         width = max(map(len, rows), default=0)
         if not width:
@@ -145,7 +147,12 @@ def _is_wordy(row: Row) -> bool:
                 continue
             return False
         if cell:
-            if len(cell) > 20 or cell[0] in _NOT_FIRST or cell[-1] in _DIGITS and len(cell) > 6 or not headers.is_known(cell):
+            if (
+                len(cell) > 20
+                or cell[0] in _NOT_FIRST
+                or (cell[-1] in _DIGITS and len(cell) > 6)
+                or not headers.is_known(cell)
+            ):
                 return False
             seen += 1
             if seen == 2:

@@ -45,7 +45,7 @@ class _Place(NamedTuple):
     number: int | None
 
 
-class _Broken(Exception):  # noqa: N818 - control flow, never leaves this module
+class _Broken(Exception):
     pass
 
 
@@ -223,7 +223,9 @@ class _Tables:
         )
         self.nbytes = 0
 
-    def _add_values(self, flat: list[str], columns: tuple[str, ...], numbers: Index, pointers: list[str]) -> None:
+    def _add_values(
+        self, flat: list[str], columns: tuple[str, ...], numbers: Index, pointers: list[str]
+    ) -> None:
         """An object of hundreds of members (a lock file, a dictionary) is no record: one value a line."""
         width = len(columns)
         kept = [i for i, text in enumerate(flat) if text]

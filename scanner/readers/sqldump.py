@@ -357,7 +357,7 @@ def _values(flat: list[str], backslash: bool) -> list[str]:
     """The values that SQL literals mean."""
     flat = [c[1:-1] if c[:1] == "'" == c[-1:] else _literal(c) for c in flat]
     joined = "\x1f".join(flat)
-    if "''" in joined or backslash and "\\" in joined:
+    if "''" in joined or (backslash and "\\" in joined):
         return [_unescape(c, backslash) if "'" in c or "\\" in c else c for c in flat]
     return flat
 

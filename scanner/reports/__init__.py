@@ -16,6 +16,8 @@ def writer_for(path: Path) -> Callable[[Report, Path], None]:
     """The writer for a path; raises `UsageError` for a suffix that no format has."""
     name = FORMATS.get(path.suffix.lower())
     if name is None:
-        raise UsageError(f"no report format for {path.name!r}; the suffix must be one of {', '.join(FORMATS)}")
+        raise UsageError(
+            f"no report format for {path.name!r}; the suffix must be one of {', '.join(FORMATS)}"
+        )
     write: Callable[[Report, Path], None] = import_module(f"scanner.reports.{name}").write
     return write

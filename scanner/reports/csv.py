@@ -10,10 +10,26 @@ from typing import Any
 from scanner.report import Item, Report
 from scanner.reports.files import replacing
 
-COLUMNS = (
-    "rank path status reason size sha256 score level sector records subjects phones ids cards names emails "
-    "law_threshold_ratio reasons"
-).split()
+COLUMNS = [
+    "rank",
+    "path",
+    "status",
+    "reason",
+    "size",
+    "sha256",
+    "score",
+    "level",
+    "sector",
+    "records",
+    "subjects",
+    "phones",
+    "ids",
+    "cards",
+    "names",
+    "emails",
+    "law_threshold_ratio",
+    "reasons",
+]
 
 
 def write(report: Report, path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from scanner import rules
 from scanner.profile import Column
-from scanner.records import CARD, EMAIL, MOBILE, PERSON, PERMIT, RESIDENT, TableTally, Tally
+from scanner.records import CARD, EMAIL, MOBILE, PERMIT, PERSON, RESIDENT, TableTally, Tally
 
 MANY = 5000
 """People from which the volume says no more (the T3 line of the judicial interpretation)."""
@@ -103,7 +103,9 @@ def identity(m: Material) -> Value:
     """How many identifying elements stand together in the usual row: two 0.5, three 0.8, four 1."""
     best = max((_elements(t) for t in m.tables), key=len, default=[])
     amount = {0: 0.0, 1: 0.0, 2: 0.5, 3: 0.8}.get(len(best), 1.0)
-    return Value(amount, {"elements": "、".join(zh for zh, _ in best)}, {"elements": ", ".join(en for _, en in best)})
+    return Value(
+        amount, {"elements": "、".join(zh for zh, _ in best)}, {"elements": ", ".join(en for _, en in best)}
+    )
 
 
 def profile(m: Material) -> Value:

@@ -46,7 +46,9 @@ class Trade:
 def _weights() -> dict[str, dict[str, Any]]:
     raw = rules.load_toml("scoring/trade.toml")
     for name in set(raw) ^ set(FEATURES):
-        raise RuleError(f"rules/scoring/trade.toml: {name!r} must be both a weight there and a feature in code")
+        raise RuleError(
+            f"rules/scoring/trade.toml: {name!r} must be both a weight there and a feature in code"
+        )
     return raw
 
 

@@ -73,7 +73,9 @@ def unreadable(error: OSError) -> UnreadableError:
         return UnreadableError("no_permission")
     if isinstance(error, FileNotFoundError):
         return UnreadableError("vanished")
-    return UnreadableError("os_error", detail=(os.strerror(error.errno) if error.errno else type(error).__name__))
+    return UnreadableError(
+        "os_error", detail=(os.strerror(error.errno) if error.errno else type(error).__name__)
+    )
 
 
 def show(path: Path) -> str:
