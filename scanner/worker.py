@@ -10,6 +10,7 @@ import gc
 import os
 import pickle
 import struct
+import threading
 from typing import Any, BinaryIO
 
 
@@ -40,8 +41,9 @@ def main() -> None:
     inside = os.fdopen(os.dup(0), "rb")
     from scanner.analyse import run, warm_up
 
-    warm_up()
-    gc.freeze()
+    # In a thread: the first task may begin, and a workbook is unpacked without the interpreter lock.
+    threading.Thread(target=warm_up, daemon=True).start()
+    gc.set_threshold(50_000, 20, 50)  # tables are long lists of lists, and hold no cycles
     while True:
         try:
             task = receive(inside)

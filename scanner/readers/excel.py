@@ -6,7 +6,6 @@ found and an ID that lost its last digits is found damaged (FACTS G3).
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -41,10 +40,9 @@ def read(source: Source) -> Iterator[Batch | Note]:
     """Every sheet, hidden ones too; then comments and text boxes."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    path = getattr(source, "path", None)
     try:
-        raw: Any = str(path) if path is not None else io.BytesIO(source.open().read())
-        book = CalamineWorkbook.from_object(raw)
+        with source.open() as stream:  # not by path: opened our way, the access time stays
+            book = CalamineWorkbook.from_filelike(stream)
     except (CalamineError, OSError, ValueError) as error:
         raise _refusal(source, error) from error
     for sheet in book.sheets_metadata:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from rich import box
@@ -47,7 +48,10 @@ def print_report(report: Report, top: int) -> None:
     ranked = [item for item in report.ranked() if item.records or item.trade.score]
     shown = ranked[:top] if top else ranked
     if shown:
-        console.print(_table(shown, report.lang))
+        base = _base([item.path for item in report.items])
+        if base:
+            console.print(Text(f"{base}/", style="dim"))
+        console.print(_table(shown, report.lang, base))
     else:
         console.print(str(words["nothing"]))
     if len(shown) < len(ranked):
@@ -56,7 +60,13 @@ def print_report(report: Report, top: int) -> None:
     _unexamined(console, report, top)
 
 
-def _table(items: list[Item], lang: str) -> Table:
+def _base(paths: list[str]) -> str:
+    """The folder that all paths share; left out of the table, so that names are not broken."""
+    common = os.path.commonprefix([path.split("/")[:-1] for path in paths])
+    return "/".join(common)
+
+
+def _table(items: list[Item], lang: str, base: str) -> Table:
     words = _WORDS[lang]
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1))
     table.add_column(str(words["score"]), justify="right", no_wrap=True)
@@ -70,7 +80,14 @@ def _table(items: list[Item], lang: str) -> Table:
         score = Text(f"{item.trade.score:3d} {words[level]}", style=_STYLE[level])
         sector = titles(item.sector[0])[lang] if item.sector else ""
         reasons = Text("; ".join(f"{r.points:+d} {getattr(r, lang)}" for r in item.trade.reasons[:4]))
-        table.add_row(score, Text(item.path), sector, f"{item.records:,}", f"{item.subjects:,}", reasons)
+        table.add_row(
+            score,
+            Text(item.path.removeprefix(f"{base}/") if base else item.path),
+            sector,
+            f"{item.records:,}",
+            f"{item.subjects:,}",
+            reasons,
+        )
     return table
 
 

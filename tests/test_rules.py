@@ -1,0 +1,96 @@
+"""The rules folder: found everywhere, examples hold, mistakes are named with file and line."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scanner import messages, rulecheck, rules
+from scanner.errors import RuleError
+from scanner.schema import ENTITY_TYPES, Note
+from scanner.scoring import features, trade
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the rules that a test may spoil."""
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    caches = (rules.data_root, rules.entities, rules.rules_sha256, messages._all, trade._weights)
+    for cache in caches:
+        cache.cache_clear()
+    monkeypatch.setattr(rules, "data_root", lambda: tmp_path)
+    yield tmp_path / "rules"
+    monkeypatch.undo()
+    for cache in caches:
+        cache.cache_clear()
+
+
+def test_every_example_holds() -> None:
+    assert rulecheck.failures() == []
+
+
+def test_every_entity_is_in_the_contract() -> None:
+    assert {entity.type for entity in rules.entities()} <= set(ENTITY_TYPES)
+
+
+def test_failing_example_is_named_with_its_line(copy: Path) -> None:
+    path = copy / "entities" / "email_address.toml"
+    path.write_text(path.read_text("utf-8").replace('"a@b"', '"a@example.com"'), "utf-8")
+    line = next(
+        i for i, text in enumerate(path.read_text("utf-8").splitlines(), 1) if "a@example.com" in text
+    )
+    assert rulecheck.failures() == [
+        f"rules/entities/email_address.toml:{line}: the reject example is found as EMAIL_ADDRESS"
+    ]
+    with pytest.raises(RuleError, match="email_address"):
+        rulecheck.require()
+
+
+def test_syntax_error_names_file_and_place(copy: Path) -> None:
+    (copy / "entities" / "broken.toml").write_text("type = \n", "utf-8")
+    with pytest.raises(RuleError, match=r"rules/entities/broken\.toml.*line 1"):
+        rules.entities()
+
+
+def test_missing_key_is_named(copy: Path) -> None:
+    (copy / "entities" / "thin.toml").write_text('type = "VIN"\n', "utf-8")
+    with pytest.raises(RuleError, match=r"thin\.toml: the key 'kind' is missing"):
+        rules.entities()
+
+
+def test_weight_without_feature_is_named(copy: Path) -> None:
+    with (copy / "scoring" / "trade.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[moonphase]\nweight = 3\nzh = "月相"\nen = "moon"\n')
+    material = features.Material("x", __import__("scanner.records").records.Tally(), 1, 1, 0)
+    with pytest.raises(RuleError, match="moonphase"):
+        trade.score(material)
+
+
+def test_hash_changes_with_any_rule(copy: Path) -> None:
+    before = rules.rules_sha256()
+    rules.rules_sha256.cache_clear()
+    with (copy / "headers.toml").open("a", encoding="utf-8") as file:
+        file.write("\n# a comment\n")
+    assert rules.rules_sha256() != before
+
+
+def test_every_message_is_said_in_both_languages() -> None:
+    for code, sentences in messages._all().items():
+        assert set(sentences) == set(messages.LANGUAGES), code
+        fields = [set(part.split("}")[0] for part in sentences[lang].split("{")[1:]) for lang in ("zh", "en")]
+        assert fields[0] == fields[1], code
+
+
+def test_every_note_in_the_code_has_its_message() -> None:
+    import re
+
+    for path in (ROOT / "scanner").rglob("*.py"):
+        pattern = r'(?:Note|UnreadableError|SkippedError)\(\s*"([a-z_]+)"'
+        for code in re.findall(pattern, path.read_text("utf-8")):
+            assert code == "rows_read" or code in messages._all(), f"{path.name}: {code}"
+    assert Note("empty").code in messages._all()
