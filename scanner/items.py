@@ -25,6 +25,7 @@ _MEDIA = {
     "sqlite": "application/vnd.sqlite3",
     "parquet": "application/vnd.apache.parquet",
     "excel": "application/vnd.ms-excel",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "html": "text/html",
     "sqldump": "application/sql",
     "json": "application/json",

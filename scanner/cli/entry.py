@@ -54,7 +54,7 @@ def _first_tasks(arguments: list[str]) -> int:
     """How many workers are sure to have work: a single small file or workbook needs one."""
     paths = [a for a in arguments[1:] if os.path.isfile(a)]
     if len(paths) == 1 and not any(os.path.isdir(a) for a in arguments[1:]):
-        is_workbook = paths[0].lower().endswith((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".et"))
+        is_workbook = paths[0].lower().endswith((".xlsx", ".xls", ".xlsm", ".xlsb", ".et"))
         return 1 if is_workbook or os.path.getsize(paths[0]) < 4 << 20 else 2
     return 1 << 10
 

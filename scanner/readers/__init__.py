@@ -13,6 +13,7 @@ from types import ModuleType
 READERS = (
     "sqlite",  # signature
     "parquet",  # signatures of Parquet, ORC and Avro
+    "ods",  # before excel: the same container, another content
     "excel",  # zip and OLE containers that hold a workbook
     "html",  # HTML tables, often named .xls
     "sqldump",  # before json and delimited: INSERT rows look like both

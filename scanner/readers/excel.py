@@ -1,4 +1,4 @@
-"""Workbooks: xlsx, xlsm, xlsb, xls, ods and et, through calamine (python-calamine, MIT).
+"""Workbooks: xlsx, xlsm, xlsb, xls and et, through calamine (python-calamine, MIT).
 
 Numbers come back as floats: a whole one is written out in full, so that a phone typed as a number is
 found and an ID that lost its last digits is found damaged (FACTS G3).
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_SUFFIXES = (".xls", ".xlt", ".et", ".ett", ".xlsx", ".xlsm", ".xlsb")
 _STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book", "EncryptedPackage"))
-_ZIP_MARKS = (b"xl/", b"application/vnd.oasis.opendocument.spreadsheet", b"[Content_Types].xml")
-_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".ots", ".et")
+_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xltx", ".xltm", ".et")
 
 
 def matches(name: str, head: bytes) -> bool:
@@ -33,7 +32,7 @@ def matches(name: str, head: bytes) -> bool:
         return False
     if b"word/" in head or b"ppt/" in head:
         return False
-    return lower.endswith(_SUFFIXES) or any(mark in head for mark in _ZIP_MARKS[:2])
+    return lower.endswith(_SUFFIXES) or b"xl/" in head
 
 
 def read(source: Source) -> Iterator[Batch | Note]:
@@ -50,6 +49,7 @@ def read(source: Source) -> Iterator[Batch | Note]:
             yield Note("hidden_sheet", "", {"table": sheet.name})
         if str(sheet.typ).rsplit(".", 1)[-1] == "WorkSheet":
             yield from _sheet(book, sheet.name)
+    yield from _losses(source, book)
     yield from _around(source)
 
 
@@ -73,12 +73,49 @@ def _sheet(book: CalamineWorkbook, name: str) -> Iterator[Batch | Note]:
     try:
         sheet = book.get_sheet_by_name(name)
         if sheet.height and sheet.width:
-            first = (sheet.start or (0, 0))[0] + 1
-            lead = [""] * (sheet.start or (0, 0))[1]  # so that columns keep their place
+            # iter_rows gives the empty rows above the first cell, but not the empty columns before it.
+            lead = [""] * (sheet.start or (0, 0))[1]
             rows: Iterable[list[Any]] = sheet.iter_rows()
-            yield from grid.batches(name, (lead + row for row in rows) if lead else rows, first, _text)
+            yield from grid.batches(name, (lead + row for row in rows) if lead else rows, 1, _text)
     except (CalamineError, ValueError):
         yield Note("sheet_failed", "partial", {"table": name})
+
+
+def _losses(source: Source, book: CalamineWorkbook) -> Iterator[Note]:
+    """Sheets of an xlsb file in short cell records, which SheetJS writes and calamine skips."""
+    try:
+        with source.open() as stream, zipfile.ZipFile(stream) as package:
+            parts = [n for n in package.namelist() if n.startswith("xl/worksheets/sheet") and n.endswith(".bin")]
+            parts.sort(key=lambda name: (len(name), name))
+            for name, part in zip(book.sheet_names, parts, strict=False):
+                with package.open(part) as records:
+                    if _has_short_cells(records.read(1 << 16)):
+                        yield Note("cells_lost", "partial", {"table": name})
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
+        return
+
+
+def _has_short_cells(raw: bytes) -> bool:
+    """Whether a record of kind 12 to 18 (BrtShortBlank to BrtShortIsst) is among the first."""
+    at = 0
+    while at + 2 < len(raw):
+        kind, at = _varint(raw, at)
+        size, at = _varint(raw, at)
+        if 12 <= kind <= 18:
+            return True
+        at += size
+    return False
+
+
+def _varint(raw: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while at < len(raw):
+        value |= (raw[at] & 0x7F) << shift
+        shift += 7
+        at += 1
+        if raw[at - 1] < 0x80 or shift > 21:
+            break
+    return value, at
 
 
 def _text(value: Any) -> str:

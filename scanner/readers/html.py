@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from scanner.readers import grid
-from scanner.schema import Batch, Cells, Note, Source
+from scanner.schema import Batch, Cells, Note, Source, exact_text
 from scanner.text import decode, guess_encoding
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def read(source: Source) -> Iterator[Batch | Note]:
 
     tree = LexborHTMLParser(text)
     for number, table in enumerate(tree.css("table"), 1):
-        if not table.css("table table"):  # what an inner table holds is told once, by that table
+        if len(table.css("table")) == 1:  # what an inner table holds is told once, by that table
             yield from grid.batches(f"table {number}", _rows(table))
     for tag in ("script", "style", "table"):
         for node in tree.css(tag):
@@ -77,9 +77,8 @@ def _spreadsheet(text: str) -> Iterator[Batch | Note]:
     """Worksheets of an XML spreadsheet; a cell may name its column by ss:Index."""
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-    root = etree.fromstring(text.encode("utf-8"), parser.__class__(
-        resolve_entities=False, no_network=True, recover=True, encoding="utf-8"))  # fmt: skip
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, encoding="utf-8")
+    root = etree.fromstring(text.encode("utf-8"), parser)
     if root is None:
         return
     for number, sheet in enumerate(root.iter("{*}Worksheet"), 1):
@@ -93,5 +92,7 @@ def _xml_rows(sheet: Any) -> Iterator[list[str]]:
         for cell in row.iter("{*}Cell"):
             index = next((int(v) for k, v in cell.attrib.items() if str(k).endswith("}Index")), 0)
             cells += [""] * (min(index, 1000) - 1 - len(cells))
-            cells.append("".join(cell.itertext()).strip())
+            text = "".join(cell.itertext()).strip()
+            is_number = any(v == "Number" for data in cell for k, v in data.attrib.items() if k.endswith("}Type"))
+            cells.append(exact_text(text) if is_number else text)
         yield cells
