@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix types rules golden bench smoke check
+.PHONY: help demo test lint fix types rules bench smoke check
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,9 +33,6 @@ types: $(READY) ## check types (mypy strict)
 
 rules: $(READY) ## check every rule against its own examples
 	$(BIN)/piitrace rules test
-
-golden: $(READY) ## write the golden files anew, to be looked at with git diff
-	$(BIN)/python -m tests.golden.update
 
 bench: $(READY) ## measure against rivals, about 10 minutes; writes bench/results
 	$(BIN)/python -m bench.run

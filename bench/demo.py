@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sqlite3
+import zlib
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bench.values import CARS, ESTATES, OUTCOMES, SCHOOLS, Values
 
@@ -36,10 +38,7 @@ def owners(v: Values, out: Path) -> None:
 
 def parents(v: Values, out: Path) -> None:
     """Parents of pupils: a merged title, two sheets, one more hidden."""
-    import xlsxwriter
-
-    path = _made(out / "家长/2024小升初家长1.2万.xlsx")
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": False})
+    book = _workbook(out / "家长/2024小升初家长1.2万.xlsx")
     for name, count in (("东区", 7000), ("西区", 5000), ("未打", 300)):
         sheet = book.add_worksheet(name)
         sheet.merge_range(0, 0, 0, 6, "2024年小升初家长名单")
@@ -73,10 +72,10 @@ def members(v: Values, out: Path) -> None:
     lines = ["-- MySQL dump 10.13", "DROP TABLE IF EXISTS `member`;", "CREATE TABLE `member` (",
              "  `id` int NOT NULL AUTO_INCREMENT,", "  `real_name` varchar(32) DEFAULT NULL COMMENT '姓名',",
              "  `mobile` varchar(20) DEFAULT NULL COMMENT '手机号',", "  `id_card` char(18) DEFAULT NULL,",
-             "  `address` varchar(255) DEFAULT NULL,", "  PRIMARY KEY (`id`)", ") ENGINE=InnoDB;"]  # fmt: skip
+             "  `address` varchar(255) DEFAULT NULL,", "  `email` varchar(64) DEFAULT NULL,", "  PRIMARY KEY (`id`)", ") ENGINE=InnoDB;"]  # fmt: skip
     for start in range(1, 3001, 500):
         rows = [
-            f"({i},'{v.name()}','{v.phone()}','{v.id_number()}','{v.address()}')"
+            f"({i},'{v.name()}','{v.phone()}','{v.id_number()}','{v.address()}','{v.email()}')"
             for i in range(start, start + 500)
         ]
         lines.append("INSERT INTO `member` VALUES " + ",".join(rows) + ";")
@@ -128,9 +127,7 @@ def worked(v: Values, out: Path) -> None:
 
 def roster(v: Values, out: Path) -> None:
     """The staff of one company."""
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(str(_made(out / "工作/员工花名册.xlsx")))
+    book = _workbook(out / "工作/员工花名册.xlsx")
     sheet = book.add_worksheet("在职")
     sheet.write_row(0, 0, ["工号", "姓名", "部门", "岗位", "入职日期", "手机"])
     for i in range(1, 43):
@@ -166,7 +163,7 @@ def products(v: Values, out: Path) -> None:
     """A catalogue whose eleven-digit codes are no phones."""
     rows = [["商品编码", "名称", "规格", "单价", "库存"]]
     for _ in range(600):
-        rows.append([f"1{v.random.randrange(3 * 10**9, 10**10):010d}", v.pick(("黄金吊坠", "白色衬衫", "高级茶具", "方格台布")),
+        rows.append([v.product_code(), v.pick(("黄金吊坠", "白色衬衫", "高级茶具", "方格台布")),
                      v.pick(("S", "M", "L")), f"{v.random.randint(5, 900)}.00", str(v.random.randrange(1000))])  # fmt: skip
     _csv(out / "文档/产品目录.csv", rows, "gb18030")
 
@@ -198,6 +195,15 @@ def _made(path: Path) -> Path:
     return path
 
 
+def _workbook(path: Path) -> Any:
+    """A new workbook; its date is fixed, for otherwise the bytes change with the clock."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(_made(path)))
+    book.set_properties({"created": datetime(2024, 10, 31)})
+    return book
+
+
 def _text(path: Path, text: str, encoding: str = "utf-8") -> None:
     _made(path).write_bytes(text.encode(encoding))
 
@@ -207,11 +213,12 @@ def _csv(path: Path, rows: Sequence[Sequence[str]], encoding: str) -> None:
 
 
 def build(out: Path, seed: int = 2019) -> None:
-    """Write the stick anew."""
-    if (out / "readme.txt").exists():
-        shutil.rmtree(out)
+    """Write the files of the stick; each part has a seed of its own, so that no two lists share a person.
+
+    Nothing else in `out` is touched: a folder given by mistake loses no file.
+    """
     for part in PARTS:
-        part(Values(seed + len(part.__name__)), out)
+        part(Values(zlib.crc32(f"{seed} {part.__name__}".encode())), out)
 
 
 def main() -> None:

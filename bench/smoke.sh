@@ -1,12 +1,14 @@
 #!/bin/sh
 # Builds the wheel, installs it into an empty environment, and scans from another folder.
-# Usage: smoke.sh PYTHON
+# Usage: smoke.sh [PYTHON]; wants .venv, which `make smoke` sees to.
 set -eu
-repo=$(pwd)
+repo=$(cd "$(dirname "$0")/.." && pwd)
+python=${1:-python3}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-"$repo/.venv/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps -w "$work/dist" "$repo"
-"$1" -m venv "$work/venv"
+# With the pinned hatchling of .venv, not with whatever is newest today.
+"$repo/.venv/bin/python" -m build --wheel --no-isolation --outdir "$work/dist" "$repo" >/dev/null
+"$python" -m venv "$work/venv"
 "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check -c "$repo/constraints.txt" "$work"/dist/piitrace-*.whl
 mkdir "$work/stick" "$work/home"
 "$work/venv/bin/python" - "$work/stick/list.csv" <<'PYTHON'

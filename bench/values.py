@@ -1,8 +1,12 @@
 """Made-up values for demos, tests and benchmarks: well-formed, and nobody's.
 
 Phones come from seven-digit blocks that no published table knows (FACTS E), IDs from a district that was
-abolished in 1986 (燕山区 110110) with later birth dates, cards from an issuer range with a valid check
-digit. The same seed gives the same values.
+abolished in 1986 (燕山区 110110) with later birth dates, cards from the range of a published test card with
+a valid check digit, plates of a letter that is no longer issued, chassis numbers whose check fails, mail
+addresses of RFC 2606. The same seed gives the same values.
+
+>>> Values(1).phone() == Values(1).phone()
+True
 """
 
 from __future__ import annotations
@@ -30,6 +34,11 @@ OUTCOMES = (
     "关机",
     "不用",
 )
+_VIN_SIGNS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
+_VIN_VALUES = dict(
+    zip(_VIN_SIGNS, [*range(10), *range(1, 9), 1, 2, 3, 4, 5, 7, 9, *range(2, 10)], strict=True)
+)
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -72,12 +81,29 @@ class Values:
                 f"{r.randint(1, 30)}栋{r.randint(1, 4)}单元{r.randint(1, 32)}{r.randint(1, 4):02d}室")  # fmt: skip
 
     def plate(self) -> str:
-        """A plate of ordinary form."""
-        return f"云A{''.join(self.pick('ABCDEFGHJKLMNPQRSTUVWXYZ0123456789') for _ in range(5))}"
+        """A plate of ordinary form; 云B fell away with 东川市 in 1999."""
+        return f"云B{''.join(self.pick('ABCDEFGHJKLMNPQRSTUVWXYZ0123456789') for _ in range(5))}"
 
     def vin(self) -> str:
-        """Seventeen characters of a chassis number (check not valid)."""
-        return "L" + "".join(self.pick("ABCDEFGHJKLMNPRSTUVWXYZ0123456789") for _ in range(16))
+        """Seventeen characters of a chassis number; the check character, the ninth, is always wrong."""
+        signs = ["L", *(self.pick(_VIN_SIGNS) for _ in range(16))]
+        total = sum(_VIN_VALUES[sign] * weight for sign, weight in zip(signs, _VIN_WEIGHTS, strict=True))
+        signs[8] = "0123456789X"[(total + 1 + self.random.randrange(10)) % 11]
+        return "".join(signs)
+
+    def email(self) -> str:
+        """An address in a domain that is kept for examples."""
+        user = "".join(self.pick("abcdefghijklmnopqrstuvwxyz") for _ in range(6))
+        return f"{user}{self.random.randrange(1000)}@{self.pick(('example.com', 'example.org'))}"
+
+    def product_code(self) -> str:
+        """Eleven digits that begin with 1 and are nobody's phone: 10 to 12, and 154, are no mobile codes."""
+        head = self.pick(("10", "11", "12", "154"))
+        return head + "".join(self.pick("0123456789") for _ in range(11 - len(head)))
+
+    def amount(self) -> str:
+        """Yuan with two decimals."""
+        return f"{self.random.randint(100, 9_999_999) / 100:.2f}"
 
     def date(self, year: int = 2024) -> str:
         """A day of a year."""

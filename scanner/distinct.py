@@ -44,15 +44,19 @@ class Distinct:
     """A growing set of keys, of which only the number is asked."""
 
     def __init__(self) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
         self._waiting: list[Keys] = []
         self._held = 0
         self._is_unique = True  # what waits is at most one array, sorted and without repeats
         self._files: list[IO[bytes]] = []
+        self._counted: int | None = None  # of the spilled keys, until another is added
 
     def add(self, keys: Keys) -> None:
         """Add keys; arrays that are sorted go together fastest."""
         if len(keys):
-            self._is_unique = False
+            self._is_unique, self._counted = False, None
             self._waiting.append(keys)
             self._held += len(keys)
             if self._held > LIMIT:
@@ -93,25 +97,33 @@ class Distinct:
         if self._waiting:
             self._waiting = [np.concatenate(self._waiting)]
             self._spill()
-        total = 0
-        for file in self._files:
-            file.seek(0)
-            total += len(unique(np.frombuffer(file.read(), np.uint64)))
-            file.seek(0, 2)
-        return total
+        if self._counted is None:
+            self._counted = sum(map(_count, self._files))
+        return self._counted
 
     def absorb(self, other: Distinct) -> None:
         """Add every key of another set of the same run; the other set is used up."""
-        if not self._held and not self._files and not other._files:
-            self._waiting, self._held, self._is_unique = other._waiting, other._held, other._is_unique
-        else:
-            for keys in other._waiting:
-                self.add(keys)
+        if not self._held and not self._files:
+            for name in ("_waiting", "_held", "_is_unique", "_files", "_counted"):
+                setattr(self, name, getattr(other, name))
+            other._clear()
+            return
+        for keys in other._waiting:
+            self.add(keys)
         if other._files:
+            self._counted = None
             if not self._files:
                 self._files = [tempfile.TemporaryFile() for _ in range(PARTS)]
             for mine, theirs in zip(self._files, other._files, strict=True):
                 theirs.seek(0)
                 shutil.copyfileobj(theirs, mine)
                 theirs.close()
-        other._waiting, other._files, other._held, other._is_unique = [], [], 0, True
+        other._clear()
+
+
+def _count(file: IO[bytes]) -> int:
+    """Distinct keys in one part."""
+    file.seek(0)
+    keys = np.frombuffer(file.read(), np.uint64)
+    file.seek(0, 2)
+    return len(unique(keys))

@@ -7,7 +7,6 @@ import os
 from functools import cache
 from typing import Any
 
-from scanner import rules
 from scanner.errors import RuleError
 
 LANGUAGES = ("zh", "en")
@@ -15,6 +14,8 @@ LANGUAGES = ("zh", "en")
 
 @cache
 def _all() -> dict[str, dict[str, str]]:
+    from scanner import rules  # not at the top: it needs NumPy, and the language is asked for earlier
+
     return rules.load_toml("messages.toml")
 
 

@@ -10,11 +10,12 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scanner.errors import UsageError
-from scanner.report import Report
-from scanner.schema import ENTITY_TYPES
-from scanner.scoring.trade import LEVELS
+
+if TYPE_CHECKING:
+    from scanner.report import Report
 
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt, "==": operator.eq,
@@ -31,6 +32,9 @@ class Condition:
     @classmethod
     def parse(cls, text: str) -> Condition:
         """A level ("high" means at least high), or comparisons, separated by commas."""
+        from scanner.schema import ENTITY_TYPES
+        from scanner.scoring.trade import LEVELS
+
         terms = []
         for part in text.split(","):
             part = part.strip()

@@ -85,7 +85,9 @@ def _losses(source: Source, book: CalamineWorkbook) -> Iterator[Note]:
     """Sheets of an xlsb file in short cell records, which SheetJS writes and calamine skips."""
     try:
         with source.open() as stream, zipfile.ZipFile(stream) as package:
-            parts = [n for n in package.namelist() if n.startswith("xl/worksheets/sheet") and n.endswith(".bin")]
+            parts = [
+                n for n in package.namelist() if n.startswith("xl/worksheets/sheet") and n.endswith(".bin")
+            ]
             parts.sort(key=lambda name: (len(name), name))
             for name, part in zip(book.sheet_names, parts, strict=False):
                 with package.open(part) as records:

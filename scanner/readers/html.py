@@ -93,6 +93,8 @@ def _xml_rows(sheet: Any) -> Iterator[list[str]]:
             index = next((int(v) for k, v in cell.attrib.items() if str(k).endswith("}Index")), 0)
             cells += [""] * (min(index, 1000) - 1 - len(cells))
             text = "".join(cell.itertext()).strip()
-            is_number = any(v == "Number" for data in cell for k, v in data.attrib.items() if k.endswith("}Type"))
+            is_number = any(
+                v == "Number" for data in cell for k, v in data.attrib.items() if k.endswith("}Type")
+            )
             cells.append(exact_text(text) if is_number else text)
         yield cells

@@ -97,4 +97,3 @@ def _value(cell: Any) -> str:
     if number is not None and cell.get(f"{_OFFICE}value-type") == "float":
         return exact_text(str(number))
     return "\n".join("".join(part.itertext()) for part in cell.iterchildren(f"{_TEXT}p")).strip()
-

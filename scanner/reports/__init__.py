@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.errors import UsageError
-from scanner.report import Report
+
+if TYPE_CHECKING:
+    from scanner.report import Report
 
 FORMATS = {".json": "json", ".jsonl": "jsonl", ".csv": "csv"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from rich import box
@@ -62,8 +61,9 @@ def print_report(report: Report, top: int) -> None:
 
 def _base(paths: list[str]) -> str:
     """The folder that all paths share; left out of the table, so that names are not broken."""
-    common = os.path.commonprefix([path.split("/")[:-1] for path in paths])
-    return "/".join(common)
+    folders = [path.split("/")[:-1] for path in paths]
+    depth = next((i for i, parts in enumerate(zip(*folders, strict=False)) if len(set(parts)) > 1), None)
+    return "/".join(folders[0][: min(map(len, folders)) if depth is None else depth])
 
 
 def _table(items: list[Item], lang: str, base: str) -> Table:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scanner.errors import UsageError
-from scanner.report import Finding
 from scanner.reports.files import replacing
+
+if TYPE_CHECKING:
+    from scanner.report import Finding
 
 _BATCH = 50_000
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scanner.schema import Source
+if TYPE_CHECKING:
+    from scanner.schema import Source
 
 _BLOCK = 1 << 20
 

@@ -65,7 +65,7 @@ def take(stream: BinaryIO) -> Stdin:
     first = stream.read(IN_MEMORY)
     if len(first) < IN_MEMORY:
         return Stdin(first, None, len(first))
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the source
+    file = tempfile.TemporaryFile()
     file.write(first)
     shutil.copyfileobj(stream, file)
     return Stdin(None, file, file.tell())
