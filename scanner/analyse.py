@@ -53,15 +53,13 @@ class Outcome:
     def _merge_note(self, note: Note) -> None:
         """A note that counts adds up over the ranges; another is said once."""
         for i, mine in enumerate(self.notes):
-            if mine == note:
-                return
-            if (
-                mine.code == note.code
-                and "count" in note.params
-                and mine.params.get("table") == note.params.get("table")
-            ):
+            if mine.code != note.code or mine.params.get("table") != note.params.get("table"):
+                continue
+            if "count" in note.params:
                 total = int(mine.params["count"]) + int(note.params["count"])
                 self.notes[i] = Note(note.code, note.status, {**mine.params, "count": total})
+                return
+            if mine == note:
                 return
         self.notes.append(note)
 

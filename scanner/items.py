@@ -141,7 +141,7 @@ class Assembler:
         table, spans = tally.tables[found.table], found.spans
         entity = ENTITY_TYPES[int(spans.kind[i])]
         text = found.values[i].decode("utf-8", "replace")
-        start = len(found.before[i].decode("utf-8", "replace"))
+        start = found.before[i]
         flags = tuple(name for flag, name in FLAGS if spans.flags[i] & flag)
         checks = tuple(name for name, bit in rules.BIT.items() if spans.checks[i] & bit)
         column = found.columns[i]

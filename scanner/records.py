@@ -15,7 +15,19 @@ from numpy.typing import NDArray
 
 from scanner.distinct import Keys, unique
 from scanner.profile import Profile
-from scanner.schema import DAMAGED, KIND, MASKED, PLACEHOLDER, Batch, Cells, Flags, Index, Spans, as_bytes
+from scanner.schema import (
+    DAMAGED,
+    KIND,
+    MASKED,
+    PLACEHOLDER,
+    Batch,
+    Bytes,
+    Cells,
+    Flags,
+    Index,
+    Spans,
+    as_bytes,
+)
 from scanner.text import hash_spans
 
 KINDS = len(KIND)
@@ -38,8 +50,8 @@ BARE_SHARE = 0.5
 class Found:
     """Kept findings of one batch, column by column, as they travel between processes.
 
-    Values are still plain here; `before` is the text of the cell up to the value. They are masked where
-    a report is made.
+    Values are still plain here and are masked where a report is made; `before` is the number of code
+    points in the cell before the value.
     """
 
     table: int
@@ -47,7 +59,7 @@ class Found:
     rows: list[int]
     columns: list[int]
     pointers: list[str | None]
-    before: list[bytes]
+    before: list[int]
     values: list[bytes]
 
 
@@ -275,7 +287,7 @@ def _name_and_address(row: _Rows, cells: Cells, judged: Profile, rows: Index) ->
 def _found(number: int, batch: Batch, spans: Spans) -> Found:
     cells = batch.cells
     raw = as_bytes(cells.data)
-    first = cells.starts[spans.cell].tolist()
+    first = cells.starts[spans.cell]
     start, end = spans.start.tolist(), spans.end.tolist()
     rows, columns = (part.tolist() for part in np.divmod(spans.cell, cells.width))
     return Found(
@@ -284,6 +296,12 @@ def _found(number: int, batch: Batch, spans: Spans) -> Found:
         [batch.row_number(row) for row in rows],
         columns,
         [batch.pointer(row, column) for row, column in zip(rows, columns, strict=True)],
-        [raw[a:b] for a, b in zip(first, start, strict=True)],
+        (_code_points(cells.data, spans.start) - _code_points(cells.data, first)).tolist(),
         [raw[a:b] for a, b in zip(start, end, strict=True)],
     )
+
+
+def _code_points(data: Bytes, at: Index) -> Index:
+    """How many code points begin before each place: all bytes but those that continue one."""
+    count = np.concatenate((np.zeros(1, np.int64), np.cumsum((data & 0xC0) != 0x80)))
+    return np.asarray(count[at])

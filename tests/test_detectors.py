@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import uuid
 from collections.abc import Iterable
@@ -334,7 +335,7 @@ def spans_of(texts: list[str], width: int, cuts: Iterable[int]) -> list[tuple[in
     cells = Cells.from_strings(texts, width)
     edges = [0, *cuts, cells.rows]
     out = []
-    for first, stop in zip(edges, edges[1:], strict=False):
+    for first, stop in itertools.pairwise(edges):
         part = Cells.from_strings(texts[first * width : stop * width], width)
         spans = detectors.find(part, TODAY)
         for i, (cell, kind, text) in enumerate(triples(part, spans)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from collections import defaultdict
 from typing import Any
 
@@ -198,7 +199,7 @@ def test_merging_parts_is_the_whole(rows: list[Row], data: st.DataObject) -> Non
     whole = batch_of(rows)
     judged = detectors.judge(whole, TODAY)
     edges = [0, *cuts, len(rows)]
-    parts = [batch_of(rows[a:b]) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    parts = [batch_of(rows[a:b]) for a, b in itertools.pairwise(edges) if b > a]
     one, many = outcome(tally_of(whole, judged)), outcome(*(tally_of(p, judged) for p in parts))
     assert counted(many) == counted(one)
     for field in ("count", "masked", "damaged", "placeholder"):

@@ -51,7 +51,7 @@ def detect(cells: Cells) -> Spans:
             and name
             and tld.lower() in _tlds()
             and not name.startswith((b".", b"-"))
-            and b".." not in name
+            and b".." not in domain
         ):
             local = data[at[r] - left[r] : at[r]].tobytes().lstrip(b".-%+")
             if local and not local.endswith(b"."):

@@ -18,11 +18,11 @@ from scanner.schema import DAMAGED, KIND, PLACEHOLDER, WEAK, Bytes, Cells, Flags
 MOBILE, RESIDENT, CARD = KIND["CN_MOBILE_NUMBER"], KIND["CN_RESIDENT_ID"], KIND["CN_BANK_CARD"]
 PERMIT = KIND["CN_RESIDENCE_PERMIT"]
 
-_GROUPS = ((3, 4, 4), (3, 3, 5), (6, 8, 4), (4, 4, 4, 4), (4, 4, 4, 4, 3))
+_GROUPS = ((3, 4, 4), (3, 3, 5), (3, 5, 3), (6, 8, 4), (4, 4, 4, 4), (4, 4, 4, 4, 3))
 _ALLOTTED = np.zeros(1000, np.bool_)
 _ALLOTTED[[*range(130, 140), *range(145, 154), *range(155, 160), 162, 165, 166, 167]] = True
 _FOREIGN = np.zeros(256, np.bool_)
-_FOREIGN[[35, 37, 40, 42, 43, 45, 48, 49, *range(51, 56)]] = True  # JCB, Amex, Visa, Mastercard
+_FOREIGN[[34, 35, 37, *range(40, 50), *range(51, 56)]] = True  # Amex, JCB, Visa, Mastercard
 _ALLOTTED[[170, 171, 172, 173, 175, 176, 177, 178, *range(180, 194), *range(195, 200)]] = True
 
 
@@ -111,12 +111,9 @@ def _join(data: Bytes, at: Index, form: tuple[int, ...], now: int) -> list[Spans
 
 def _mobiles(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int) -> list[Spans]:
     ok = (d[:, 0] == 1) & (d[:, 1] >= 3)
-    prefix = start - 2  # a "+86" directly before is part of how it is written, not of another number
-    alone = digits.is_alone(data, start, end) | (
-        (digits.byte_at(data, start - 1) == 0x36)
-        & (digits.byte_at(data, prefix) == 0x38)
-        & digits.is_alone(data, np.full_like(start, -2), end)
-    )
+    # Digits before a start are a trimmed 86 or 0086; the border of the number is before them.
+    short, long = _is_digit(data, start - 1), _is_digit(data, start - 3)
+    alone = digits.is_alone(data, start - np.where(short, np.where(long, 4, 2), 0), end)
     ok &= alone
     start, end, d = start[ok], end[ok], d[ok]
     block = checks.number(d[:, :7])
@@ -127,6 +124,11 @@ def _mobiles(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: i
     key = checks.number(d).astype(np.uint64)
     flags = np.where(known | allotted, 0, WEAK) | np.where(_is_placeholder(d, key), PLACEHOLDER, 0)
     return [Spans.make(start, start, end, MOBILE, bits, score, flags, key)]
+
+
+def _is_digit(data: Bytes, at: Index) -> Flags:
+    byte = digits.byte_at(data, at)
+    return np.asarray((byte >= 0x30) & (byte <= 0x39))
 
 
 def _is_placeholder(d: NDArray[np.uint8], key: NDArray[np.uint64]) -> Flags:
@@ -173,6 +175,13 @@ def _is_rounded(value: NDArray[np.int64]) -> Flags:
     return np.asarray((value % 1000 == 0) | (value % step == 0))
 
 
+def _seventeen(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int) -> list[Spans]:
+    """Seventeen digits are an ID with X, or a card of that length (52 issuer prefixes have it, FACTS D5)."""
+    with_x = (digits.byte_at(data, end) & 0xDF) == 0x58
+    cards = _cards(data, start[~with_x], end[~with_x], d[~with_x], now)
+    return [*_residents(data, start[with_x], end[with_x], d[with_x], now), *cards]
+
+
 def _fifteen(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int) -> list[Spans]:
     """The form before 1999 has no check digit, so it is only a candidate for its column."""
     alone = digits.is_alone(data, start, end)
@@ -201,4 +210,4 @@ def _cards(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int
     return [spans.take(ok & varied)]
 
 
-_BY_LENGTH = {11: _mobiles, 15: _fifteen, 16: _cards, 17: _residents, 18: _residents, 19: _cards}
+_BY_LENGTH = {11: _mobiles, 15: _fifteen, 16: _cards, 17: _seventeen, 18: _residents, 19: _cards}

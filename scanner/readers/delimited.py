@@ -8,41 +8,20 @@ text without one is a table of lines. The first batch of a file always holds the
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from scanner.errors import SkippedError
 from scanner.readers import headers
+from scanner.readers.blocks import LONGEST, blocks, to_utf8, whole_lines
+from scanner.readers.dialect import Dialect, sniff
 from scanner.schema import Batch, Bytes, Cells, Flags, Index, Note, Source, as_bytes
 from scanner.text import BOMS, decode, guess_encoding
 
-BLOCK = 1 << 20
-HEAD = 1 << 16
-LONGEST = 8 << 20
-"""A record longer than this is no record but a stray quote, or a file without line ends."""
-MOST_COLUMNS = 256
-
 TEXT, TABLE = "text", "table"
 """Names of the only table of a text: without columns, and with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a text is laid out: its encoding, its delimiter byte (None: lines), and the least run of it.
-
-    `least` 0 means that every delimiter byte separates; 4 means a run of four or more ("----").
-    """
-
-    encoding: str
-    delimiter: int | None
-    least: int
-    width: int
 
 
 def matches(name: str, head: bytes) -> bool:
@@ -81,170 +60,21 @@ def read(source: Source) -> Iterator[Batch | Note]:
     if not head.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe") and source.size <= len(head):
         raise SkippedError("empty")
     encoding = guess_encoding(head)
-    dialect = sniff(decode(_whole_lines(head, source.size, encoding), encoding), encoding)
+    dialect = sniff(decode(whole_lines(head, source.size, encoding), encoding), encoding)
     if dialect.delimiter is None:
         yield from _lines(source, dialect)
     else:
         yield from _table(source, dialect)
 
 
-@lru_cache(maxsize=2)
-def sniff(text: str, encoding: str = "utf-8") -> Dialect:
-    """The dialect of a text, from its beginning.
-
-    >>> sniff("张三----19783371234\\n李四----19783371235\\n")
-    Dialect(encoding='utf-8', delimiter=45, least=3, width=2)
-    """
-    plain = (
-        re.sub(r'(?<![^\s,;|"])"(?:[^"]|"")*"', "_", text.lstrip("\ufeff"))
-        if '"' in text
-        else text.lstrip("\ufeff")
-    )
-    lines = [line.strip("\r ") for line in plain.split("\n")[:400]]
-    lines = [line for line in lines if line]
-    best: tuple[float, int, int, int] | None = None
-    for sign, least, pattern in _CANDIDATES:
-        width = _common_width(lines, pattern, least)
-        if width and not (sign == " " and not _may_be_spaced(lines, width)):
-            score = width[1] - (0.3 if sign == " " else 0.0)
-            if best is None or score > best[0] + 0.05 or (score > best[0] - 0.05 and width[0] > best[3] + 1):
-                best = (score, ord(sign), least, width[0])
-    if best is None:
-        return Dialect(encoding, None, 0, 1)
-    pattern = next(p for s, n, p in _CANDIDATES if ord(s) == best[1] and n == best[2])
-    widest = max(len(pattern.findall(line)) + 1 for line in lines)
-    return Dialect(encoding, best[1], best[2], min(max(widest, best[3]), MOST_COLUMNS, best[3] * 2 + 8))
-
-
-_CANDIDATES = tuple(
-    (sign, least, re.compile(pattern))
-    for sign, least, pattern in (
-        ("-", 3, r"-{3,}"),
-        ("\t", 0, r"\t"),
-        (",", 0, r","),
-        (";", 0, r";"),
-        ("|", 0, r"\|"),
-        ("=", 3, r"={3,}"),
-        (" ", 1, r" +"),
-    )
-)
-
-
-def _common_width(lines: list[str], pattern: re.Pattern[str], least: int) -> tuple[int, float] | None:
-    """The usual number of columns and the share of lines that have it; None where lines disagree."""
-    counts = Counter(len(pattern.findall(line)) for line in lines)
-    split = len(lines) - counts.pop(0, 0)
-    if not split or (split < len(lines) * 0.7 and split < len(lines) - 3):
-        return None
-    count, times = max(counts.items(), key=lambda item: (item[1], item[0]))
-    share = times / len(lines)
-    return (count + 1, share) if share >= 0.5 or (share >= 0.3 and count >= 4 and least == 0) else None
-
-
-_STAMP = re.compile(
-    r"^[\[(]?\d{4}[-/]\d\d?[-/]\d\d?|^[\[(]?\d\d:\d\d|^\w{3} +\d+ \d\d:|^\d{1,3}(\.\d{1,3}){3} "
-)
-
-
-def _may_be_spaced(lines: list[str], width: tuple[int, float]) -> bool:
-    """Spaces separate columns only in short, regular lines that are no log and no prose."""
-    if width[0] > 12 or width[1] < 0.9 or len(lines) < 2:
-        return False
-    stamped = sum(1 for line in lines[:50] if _STAMP.match(line))
-    digits = sum(1 for line in lines[:50] if re.search(r"\d{5,}", line))
-    return (
-        stamped * 3 < min(len(lines), 50) and digits * 2 >= min(len(lines), 50) and max(map(len, lines)) < 200
-    )
-
-
-# --- bytes to blocks of whole lines --------------------------------------------------------------
-
-
-def _whole_lines(head: bytes, size: int, encoding: str) -> bytes:
-    if size <= len(head) and len(head) < HEAD:
-        return head
-    if encoding.startswith("utf-16"):
-        mark = "\n".encode("utf-16-be" if encoding == "utf-16-be" or head[:2] == b"\xfe\xff" else "utf-16-le")
-        at = head.rfind(mark)
-        while at > 0 and at % 2:
-            at = head.rfind(mark, 0, at)
-        return head[: at + 2] if at > 0 else head[: len(head) & ~1]
-    at = head.rfind(b"\n")
-    return head[: at + 1] if at >= 0 else head
-
-
-def blocks(source: Source, encoding: str) -> Iterator[bytes]:
-    """UTF-8 blocks that end at a line end (the last may not); the first is the head's whole lines."""
-    first, last = source.span or (0, source.size)
-    if encoding.startswith(("utf-16", "utf-32")):
-        yield from _transcoded(source, encoding)
-        return
-    with source.open() as stream:
-        if first:
-            stream.seek(first)
-        left = last - first if source.span else None
-        rest, want = b"", HEAD if first == 0 else BLOCK
-        while True:
-            raw = stream.read(want if left is None else min(want, left))
-            if left is not None:
-                left -= len(raw)
-            if not raw:
-                break
-            at = raw.rfind(b"\n") + 1
-            want = BLOCK
-            if not at:
-                rest += raw
-                if len(rest) > LONGEST:
-                    yield _to_utf8(rest, encoding)
-                    rest = b""
-                continue
-            yield _to_utf8(rest + raw[:at], encoding)
-            rest = raw[at:]
-        if rest:
-            yield _to_utf8(rest, encoding)
-
-
-def _to_utf8(raw: bytes, encoding: str) -> bytes:
-    if encoding in ("utf-8", "utf-8-sig"):
-        if raw.startswith(codecs.BOM_UTF8):
-            raw = raw[3:]
-        if raw.isascii():
-            return raw
-        try:
-            raw.decode("utf-8")
-        except UnicodeDecodeError:
-            return decode(raw, "utf-8").encode("utf-8", "replace")
-        return raw
-    if raw.isascii():
-        return raw
-    return decode(raw, encoding).encode("utf-8", "replace")
-
-
-def _transcoded(source: Source, encoding: str) -> Iterator[bytes]:
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
-    with source.open() as stream:
-        rest, want = "", HEAD
-        while raw := stream.read(want):
-            text = rest + decoder.decode(raw)
-            want = BLOCK
-            at = text.rfind("\n") + 1
-            if at:
-                yield text[:at].encode("utf-8", "replace")
-            rest = text[at:]
-        rest += decoder.decode(b"", True)
-        if rest:
-            yield rest.lstrip("\ufeff").encode("utf-8", "replace")
-
-
-# --- blocks to cells ------------------------------------------------------------------------------
-
-
 def _lines(source: Source, dialect: Dialect) -> Iterator[Batch | Note]:
     row, columns = 1, _single_header(source, dialect.encoding)
+    is_open = False  # whether the last block ended within a line
     for block in blocks(source, dialect.encoding):
         data = np.frombuffer(block, np.uint8)
         ends = np.flatnonzero(data == 0x0A)
-        if not len(ends) or ends[-1] != len(data) - 1:
+        whole = len(ends)
+        if not whole or ends[-1] != len(data) - 1:
             ends = np.append(ends, len(data))
         starts = np.concatenate((np.zeros(1, np.int64), ends[:-1] + 1))
         skip = int(bool(columns) and row == 1 and not (source.span and source.span[0]))
@@ -261,14 +91,15 @@ def _lines(source: Source, dialect: Dialect) -> Iterator[Batch | Note]:
             encoding=dialect.encoding,
             nbytes=len(block),
         )
-        row += len(starts)
-    yield Note("rows_read", "", {"rows": row - 1})
+        row += whole
+        is_open = not block.endswith(b"\n")
+    yield Note("rows_read", "", {"rows": row - 1 + is_open})
 
 
 def _single_header(source: Source, encoding: str) -> str | None:
     """The header of a text of one column: a known word alone on the first line."""
     lines = (
-        decode(_whole_lines(source.head(), source.size, encoding), encoding).lstrip("\ufeff").split("\n", 2)
+        decode(whole_lines(source.head(), source.size, encoding), encoding).lstrip("\ufeff").split("\n", 2)
     )
     first = lines[0].strip(" \t\r\"'")
     return first if len(lines) > 1 and len(first) <= 20 and headers.is_known(first) else None
@@ -303,8 +134,8 @@ class _Table:
 
     def _look_ahead(self, source: Source) -> None:
         """Take header and columns from the beginning of the file, for a range further on."""
-        head = _whole_lines(source.head(), source.size, self.dialect.encoding)
-        for _ in self.rows(_to_utf8(head, self.dialect.encoding), False):
+        head = whole_lines(source.head(), source.size, self.dialect.encoding)
+        for _ in self.rows(to_utf8(head, self.dialect.encoding), False):
             pass
         self.rest, self.row, self.repeated = b"", 1, 0
 
@@ -313,7 +144,7 @@ class _Table:
         data = np.frombuffer(block, np.uint8)
         cells, used = split(data, self.dialect, final)
         if len(block) - used > LONGEST:
-            cells, used = split(data, self.dialect, final, quotes=False)
+            cells, used = split(data, self.dialect, final or b"\n" not in block, quotes=False)
         self.rest = block[used:]
         if not cells.rows:
             return
@@ -386,7 +217,7 @@ def split(data: Bytes, dialect: Dialect, final: bool, quotes: bool = True) -> tu
     newline = data == 0x0A
     cut, resume = _delimiters(data, dialect)
     if quotes and len(data) and b'"' in as_bytes(data):
-        inside = _inside_quotes(data, newline, dialect)
+        inside = _inside_quotes(data, newline, dialect, final)
         if inside is not None:
             newline &= ~inside
             outside = ~inside[cut]
@@ -457,24 +288,26 @@ def _trim(data: Bytes, starts: Index, stops: Index) -> None:
         stops[hit] -= 1
 
 
-def _inside_quotes(data: Bytes, newline: Flags, dialect: Dialect) -> Flags | None:
+def _inside_quotes(data: Bytes, newline: Flags, dialect: Dialect, final: bool) -> Flags | None:
     """Which bytes are inside double quotes; None where the quotes do not pair and count for nothing.
 
     A quote in the middle of a cell (5" pipe) is a plain sign: if the quotes do not fit, these are
-    left out first, then all of them.
+    left out first, then all of them. `final` says that no more comes to close an open one.
     """
     quote = data == 0x22
-    border = newline | (data == dialect.delimiter) | (data == 0x20) | (data == 0x0D) | (data == 0x3D)
-    before = np.concatenate((np.ones(1, np.bool_), border[:-1]))
-    after = np.concatenate((border[1:], np.ones(1, np.bool_)))
+    delimiter = data == dialect.delimiter
+    end = newline | delimiter | (data == 0x0D)
+    begin = end | (data == 0x3D)  # ="..."
+    begin[1:] |= (data[1:] == 0x20) & delimiter[:-1]  # a, "b"
+    before = np.concatenate((np.ones(1, np.bool_), begin[:-1]))
+    after = np.concatenate((end[1:], np.ones(1, np.bool_)))
+    next_quote = np.concatenate((quote[1:], np.zeros(1, np.bool_)))
     for _ in range(2):
         inside = (np.cumsum(quote, dtype=np.uint8) & 1).astype(np.bool_)
-        doubled = np.zeros(len(data), np.bool_)
-        doubled[1:] = quote[1:] & quote[:-1]
-        opens = quote & inside & ~doubled
-        closes = quote & ~inside
-        next_quote = np.concatenate((quote[1:], np.zeros(1, np.bool_)))
-        if not (opens & ~before).any() and not (closes & ~after & ~next_quote).any():
+        doubled = np.concatenate((np.zeros(1, np.bool_), quote[:-1])) & quote
+        opens, closes = quote & inside & ~doubled, quote & ~inside
+        fits = not (opens & ~before).any() and not (closes & ~after & ~next_quote).any()
+        if fits and not (final and len(inside) and inside[-1]):
             return inside
         quote &= before | after | doubled | next_quote
     return None

@@ -16,6 +16,8 @@ LOOK = 12
 """A header stands among the first rows; a title block of more lines is not seen in practice."""
 
 _TAIL = re.compile(r"[\s\d*:：_#]+$|[(（\[【].*?[)）\]】]|\s+")
+_SURE_VALUE = re.compile(r"\d{7}|@\w")
+_LONG_NUMBER = re.compile(r"\d{3}|@")
 _VALUE = re.compile(r"^[\s'\"]*[+-]?[\d.,:/年月日%\-*\s]+[Xx]?$|@|\d{5,}")
 
 
@@ -42,6 +44,8 @@ def known_words() -> frozenset[str]:
 @lru_cache(maxsize=1 << 14)
 def is_known(header: str) -> bool:
     """Whether a cell is one of the known header words, or a short text that contains one of their stems."""
+    if _LONG_NUMBER.search(header):  # "电话19783371234" is a label with its value
+        return False
     word = plain(header)
     return word in known_words() or (1 < len(word) <= 8 and any(stem in word for stem in _stems()))
 
@@ -60,6 +64,8 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
             continue
         known = sum(map(is_known, cells))
         values = sum(1 for c in cells if _VALUE.search(c))
+        if any(_SURE_VALUE.search(c) for c in cells):
+            return None
         if known >= max(1, len(cells) * 0.3) and values <= len(cells) // 4:
             return i
         if values or any(len(c) > 30 for c in cells):
