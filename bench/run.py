@@ -69,7 +69,9 @@ def compare(name: str, path: Path, rival: Sequence[str], limit: float, out: Path
     """A scan against a rival on the same file."""
     ours, theirs = by_turns(scan(path), rival, out, times)
     ratio = ours / theirs
-    return Result(name, f"<= {limit}x", round(ours, 3), round(theirs, 3), round(ratio, 2), "s", ratio <= limit)
+    return Result(
+        name, f"<= {limit}x", round(ours, 3), round(theirs, 3), round(ratio, 2), "s", ratio <= limit
+    )
 
 
 def against_presidio(path: Path, out: Path, times: int) -> Result:
@@ -77,11 +79,23 @@ def against_presidio(path: Path, out: Path, times: int) -> Result:
     ours = min(seconds(scan(path), out) for _ in range(times))
     ours_rate = path.stat().st_size / 1e6 / ours
     done = subprocess.run(
-        [sys.executable, "-m", "bench.presidio", str(path)], cwd=ROOT, check=True, capture_output=True, text=True
+        [sys.executable, "-m", "bench.presidio", str(path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     rate = float(done.stdout)
     ratio = ours_rate / rate
-    return Result("Presidio, dense rows", ">= 200x per MB", round(ours_rate, 1), round(rate, 3), round(ratio), "MB/s", ratio >= 200)
+    return Result(
+        "Presidio, dense rows",
+        ">= 200x per MB",
+        round(ours_rate, 1),
+        round(rate, 3),
+        round(ratio),
+        "MB/s",
+        ratio >= 200,
+    )
 
 
 def memory(path: Path, out: Path) -> Result:
@@ -93,7 +107,15 @@ def memory(path: Path, out: Path) -> Result:
         peak, largest = max(peak, sum(sizes)), max([largest, *sizes])
         time.sleep(0.02)
     mb = path.stat().st_size / 1e6
-    return Result(f"peak memory, {mb:.0f} MB CSV", "<= 500 MB", round(peak / 1e6), round(largest / 1e6), round(peak / 1e6), "MB all / MB largest process", peak <= 500e6)
+    return Result(
+        f"peak memory, {mb:.0f} MB CSV",
+        "<= 500 MB",
+        round(peak / 1e6),
+        round(largest / 1e6),
+        round(peak / 1e6),
+        "MB all / MB largest process",
+        peak <= 500e6,
+    )
 
 
 def _resident(pid: int) -> list[int]:
@@ -116,7 +138,9 @@ def _resident(pid: int) -> list[int]:
 def machine() -> dict[str, Any]:
     """What the numbers were measured on."""
     names = ("numpy", "pyarrow", "python-calamine", "presidio-analyzer")
-    rg = subprocess.run(["rg", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0]
+    rg = subprocess.run(["rg", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[
+        0
+    ]
     return {
         "python": platform.python_version(),
         "system": platform.system(),
@@ -142,7 +166,9 @@ def run(folder: Path, times: int, big: bool, say: Callable[[str], None]) -> list
     def done(result: Result) -> None:
         results.append(result)
         mark = "ok " if result.passed else "NOT"
-        say(f"{mark} {result.name}: {result.ours} / {result.rival} {result.unit}, ratio {result.ratio} (target {result.target})")
+        say(
+            f"{mark} {result.name}: {result.ours} / {result.rival} {result.unit}, ratio {result.ratio} (target {result.target})"
+        )
 
     done(compare("ripgrep -o -b, dense CSV", files["dense"], [*rg, str(files["dense"])], 3.0, out, times))
     done(compare("GBK against UTF-8", files["dense-gbk"], scan(files["dense"]), 1.4, out, times))
@@ -151,7 +177,17 @@ def run(folder: Path, times: int, big: bool, say: Callable[[str], None]) -> list
     done(compare("python-calamine alone, xlsx", files["xlsx"], calamine, 1.6, out, times))
     done(against_presidio(files["dense"], out, times))
     help_time = min(seconds([*PIITRACE, "--help"], out) for _ in range(times))
-    done(Result("piitrace --help", "<= 0.35 s", round(help_time, 3), 0.35, round(help_time, 3), "s", help_time <= 0.35))
+    done(
+        Result(
+            "piitrace --help",
+            "<= 0.35 s",
+            round(help_time, 3),
+            0.35,
+            round(help_time, 3),
+            "s",
+            help_time <= 0.35,
+        )
+    )
     if big:
         path = folder / "big.csv"
         if not path.exists():
@@ -165,18 +201,24 @@ def write(results: list[Result], where: Path) -> None:
     """As JSON and as a table."""
     where.mkdir(exist_ok=True)
     facts = machine()
-    text = json.dumps({"machine": facts, "results": [asdict(r) for r in results]}, indent=1, ensure_ascii=False)
+    text = json.dumps(
+        {"machine": facts, "results": [asdict(r) for r in results]}, indent=1, ensure_ascii=False
+    )
     (where / "latest.json").write_text(text + "\n", "utf-8")
     lines = ["| what | piitrace | rival | unit | ratio | target | |", "|---|---:|---:|---|---:|---|---|"]
     for r in results:
-        lines.append(f"| {r.name} | {r.ours} | {r.rival} | {r.unit} | {r.ratio} | {r.target} | {'met' if r.passed else 'not met'} |")
+        lines.append(
+            f"| {r.name} | {r.ours} | {r.rival} | {r.unit} | {r.ratio} | {r.target} | {'met' if r.passed else 'not met'} |"
+        )
     lines += ["", "Measured with " + ", ".join(f"{k} {v}" for k, v in facts.items()) + "."]
     (where / "latest.md").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, help="folder that keeps the generated files")
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--no-big", action="store_true", help="leave out the 1 GB file")

@@ -196,7 +196,8 @@ def _judge(
 ) -> Column:
     role, said = (role_of(name), entity_of(name)) if name else (None, None)
     refused = frozenset() if lines else _refused(i, votes, said, role)
-    weak = frozenset(k for k in (MOBILE, RESIDENT, CARD) if said == k or _votes_for(i, votes, k))
+    weak = frozenset(k for k in (MOBILE, RESIDENT, CARD) if _votes_for(i, votes, k))
+    weak |= frozenset() if said is None else {said}
     weak = frozenset() if lines else weak - refused
     if _is_names(said, role, name, name_share, int(votes.filled[i]), has_numbers, headed_table) and not lines:
         return Column(name, role, PERSON, said == PERSON, name_share, weak, refused, True)

@@ -26,7 +26,11 @@ BIT = {name: 1 << i for i, name in enumerate(CHECKS)}
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One kind of personal information, as `rules/entities/*.toml` describes it."""
+    """One kind of personal information, as `rules/entities/*.toml` describes it.
+
+    `kind` is "pattern" (found by `pattern`, after one of `anchors`, confirmed by `checks`; `doubtful` ones
+    need a column or a keyword), or "code" (a module in `scanner/detectors`).
+    """
 
     type: str
     kind: str
@@ -36,10 +40,13 @@ class Entity:
     contains: tuple[str, ...]
     match: tuple[str, ...]
     reject: tuple[str, ...]
-    lengths: tuple[int, ...]
-    shapes: tuple[tuple[int, ...], ...]
     placeholders: tuple[str, ...]
     file: str
+    pattern: str = ""
+    anchors: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    score: float = 0.6
+    doubtful: bool = False
 
 
 @cache
@@ -79,10 +86,13 @@ def _entity(relative: str) -> Entity:
             contains=tuple(raw.get("contains", ())),
             match=tuple(raw["match"]),
             reject=tuple(raw["reject"]),
-            lengths=tuple(raw.get("lengths", ())),
-            shapes=tuple(tuple(shape) for shape in raw.get("shapes", ())),
             placeholders=tuple(raw.get("placeholders", ())),
             file=f"rules/{relative}",
+            pattern=raw.get("pattern", ""),
+            anchors=tuple(raw.get("anchors", ())),
+            checks=tuple(raw.get("checks", ())),
+            score=float(raw.get("score", 0.6)),
+            doubtful=bool(raw.get("doubtful", False)),
         )
     except KeyError as error:
         raise RuleError(f"rules/{relative}: the key {error} is missing; every entity needs it") from error

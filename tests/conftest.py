@@ -16,9 +16,9 @@ SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(autouse=True)
-def _own_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_key(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fingerprints under a key of the test's own, never the user's."""
-    key = tmp_path / "fingerprint.key"
+    key = tmp_path_factory.getbasetemp() / "fingerprint.key"
     key.write_bytes(b"a key for tests only, 32 bytes!!")
     monkeypatch.setenv("PIITRACE_KEY_FILE", str(key))
 

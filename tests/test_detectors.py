@@ -173,7 +173,7 @@ HEAVY = st.lists(st.one_of(PLANTED, NOISE, NOISE), max_size=14).map("".join)
 @settings(max_examples=600)
 @given(HEAVY)
 def test_mobiles_against_reference(text: str) -> None:
-    assume(not re.search(r"(?:[A-Za-z_]|[0-9]\.)(?:00)?861", text))  # see test_a_border_before_86
+
     cells = Cells.from_strings([text], 1)
     spans = numbers.detect(cells, TODAY)
     pick = spans.kind == MOBILE
@@ -196,7 +196,6 @@ def test_mobiles_against_reference(text: str) -> None:
         assert bool(flags & WEAK) == (level == "C")
 
 
-@pytest.mark.xfail(strict=True, reason="numbers._mobiles asks for no border before 86 or 0086")
 @pytest.mark.parametrize("before", ["_", "a", "1."])
 @pytest.mark.parametrize("prefix", ["86", "0086"])
 def test_a_border_before_86(before: str, prefix: str) -> None:
@@ -486,6 +485,7 @@ def damage(value: str) -> dict[str, str]:
 @settings(max_examples=200)
 @given(IDS.filter(lambda v: v[17] != "X"))
 def test_damaged_ids_are_flagged(value: str) -> None:
+    assume(value[14:] < "9900")  # rounding up must not carry into the date
     for how, hurt in damage(value).items():
         if naive_id(hurt):  # the damage hit a valid number again
             continue
@@ -567,7 +567,7 @@ def luhn(value: str) -> bool:
         ("6226090000000048", True),
         ("6216 2610 0000 0000 018", True),
         ("6226-0900-0000-0048", True),
-        pytest.param("4111111111111111", False, marks=pytest.mark.xfail(strict=True, reason="no Visa 41")),
+        ("4111111111111111", False),
         ("3566002020360505", False),
     ],
 )
@@ -584,7 +584,7 @@ def test_cards_against_luhn(value: str) -> None:
     assume(len(value) != 18 and len(set(value)) > 3)
     others = [value.count(d) for d in set(value)]
     assume(len(value) - max(others) >= 4)
-    size_ok = len(value) in (16, 19)
+    size_ok = len(value) in (16, 17, 19)
     assert (texts_of(value, CARD) == [value]) == (size_ok and luhn(value))
 
 
@@ -594,7 +594,6 @@ def test_no_cards(value: str) -> None:
     assert texts_of(value, CARD) == []
 
 
-@pytest.mark.xfail(strict=True, reason="17 digits never reach _cards, though the rule lists them")
 def test_a_card_of_every_listed_length() -> None:
     """The rule lists 15 to 19 digits."""
     missing = []
@@ -624,9 +623,7 @@ def test_a_card_of_every_listed_length() -> None:
         ("a@b", []),
         ("a.@example.com", []),
         ("a@.com", []),
-        pytest.param(
-            "a@example..com", [], marks=pytest.mark.xfail(strict=True, reason="rpartition eats a dot")
-        ),
+        ("a@example..com", []),
         ("user@host.invalidtld", []),
         ("张三@example.com", []),
         ("a@@example.com", []),

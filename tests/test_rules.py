@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from scanner import messages, rulecheck, rules
+from scanner.api import detect
+from scanner.detectors import pattern
 from scanner.errors import RuleError
 from scanner.schema import ENTITY_TYPES, Note
 from scanner.scoring import features, trade
@@ -20,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the rules that a test may spoil."""
     shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    pattern._compiled.cache_clear()
     caches = (rules.data_root, rules.entities, rules.rules_sha256, messages._all, trade._weights)
     for cache in caches:
         cache.cache_clear()
@@ -63,6 +66,48 @@ def test_missing_key_is_named(copy: Path) -> None:
         rules.entities()
 
 
+WAYBILL = """
+type = "CN_WAYBILL"
+kind = "pattern"
+title = { zh = "运单号", en = "waybill" }
+source = "an example of this test"
+headers = ["运单号"]
+anchors = ["SF"]
+pattern = "SF[0-9]{13}"
+match = ["快递 SF1234567890123"]
+reject = ["XSF1234567890123", "SF12345678901234"]
+"""
+
+
+def test_an_entity_is_one_file(copy: Path) -> None:
+    """A newcomer adds an entity by one TOML: it is found, and its examples are checked."""
+    path = copy / "entities" / "cn_waybill.toml"
+    path.write_text(WAYBILL, "utf-8")
+    pattern._compiled.cache_clear()
+    (found,) = detect("单号SF1234567890123，已签收", reveal=True)
+    assert (found.entity_type, found.start, found.end, found.value) == (
+        "CN_WAYBILL",
+        2,
+        17,
+        "SF1234567890123",
+    )
+    assert rulecheck.failures() == []
+    path.write_text(WAYBILL.replace("match = [", 'match = ["SF12", '), "utf-8")
+    rules.entities.cache_clear()
+    assert rulecheck.failures() == [
+        "rules/entities/cn_waybill.toml:9: the match example is not found as CN_WAYBILL"
+    ]
+    for wrong in ("anchors = []", 'pattern = "SF["', 'checks = ["moon"]', 'kind = "magic"'):
+        key = wrong.split(" ")[0]
+        lines = [line for line in WAYBILL.splitlines() if not line.startswith(f"{key} =")]
+        path.write_text("\n".join([*lines, wrong]), "utf-8")
+        rules.entities.cache_clear()
+        pattern._compiled.cache_clear()
+        with pytest.raises(RuleError, match=r"cn_waybill\.toml"):
+            detect("SF1234567890123")
+    pattern._compiled.cache_clear()
+
+
 def test_weight_without_feature_is_named(copy: Path) -> None:
     with (copy / "scoring" / "trade.toml").open("a", encoding="utf-8") as file:
         file.write('\n[moonphase]\nweight = 3\nzh = "月相"\nen = "moon"\n')
@@ -82,7 +127,7 @@ def test_hash_changes_with_any_rule(copy: Path) -> None:
 def test_every_message_is_said_in_both_languages() -> None:
     for code, sentences in messages._all().items():
         assert set(sentences) == set(messages.LANGUAGES), code
-        fields = [set(part.split("}")[0] for part in sentences[lang].split("{")[1:]) for lang in ("zh", "en")]
+        fields = [{part.split("}")[0] for part in sentences[lang].split("{")[1:]} for lang in ("zh", "en")]
         assert fields[0] == fields[1], code
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.detectors import email, masked, names, numbers
+from scanner.detectors import email, masked, names, numbers, pattern
 from scanner.profile import SAMPLE, Profile, profile
 from scanner.schema import Batch, Cells, Spans
 from scanner.text import needs_normalising, normalise
@@ -31,7 +31,8 @@ def find(cells: Cells, today: int | None = None) -> Spans:
 
 
 def _find(cells: Cells, today: int | None) -> Spans:
-    return Spans.concat([numbers.detect(cells, today), email.detect(cells), masked.detect(cells)])
+    found = [numbers.detect(cells, today), email.detect(cells), masked.detect(cells), pattern.detect(cells)]
+    return Spans.concat([spans for spans in found if len(spans)])
 
 
 def judge(batch: Batch, today: int | None = None) -> Profile:

@@ -1,8 +1,8 @@
 """SQLite databases, read without writing to them or beside them.
 
-A database without a log is opened as immutable, which takes no lock and makes no file. One with a
-write-ahead log (or a rollback journal) beside it is copied with it into a private temporary folder, so
-that rows not yet checkpointed count and the originals stay untouched.
+A database is read into memory, or, where it is large or has a write-ahead log (or a rollback journal)
+beside it, copied with it into a private temporary folder: rows not yet checkpointed count, and the
+originals stay untouched, even their access times.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ import numpy as np
 
 from scanner.errors import UnreadableError
 from scanner.schema import SEPARATOR, Batch, Cells, Note, Source
+from scanner.sources.local import LocalFile
 
 SIGNATURE = b"SQLite format 3\0"
 ROWS, AREA, BYTES = 8192, 1 << 20, 1 << 25
 """A batch ends after this many rows, cells or bytes, whichever comes first."""
 STEP = 256
 LOGS = ("-wal", "-journal")
+IN_MEMORY = 256 << 20
 
 _Value = bytearray | bytes | int | float | None
 """What a cell is here: TEXT comes as `bytearray` (see `_open`), so it differs from a BLOB, `bytes`."""
@@ -43,9 +45,8 @@ def read(source: Source) -> Iterator[Batch | Note]:
     where the list of tables cannot be read.
     """
     with ExitStack() as stack:
-        path, is_copy = _private_copy(source, stack)
         try:
-            database = stack.enter_context(closing(_open(path, is_copy)))
+            database = _load(source, stack)
             tables = _tables(database)
         except sqlite3.DatabaseError as error:
             raise UnreadableError("broken", detail="sqlite") from error
@@ -53,20 +54,31 @@ def read(source: Source) -> Iterator[Batch | Note]:
             yield from _read_table(database, table)
 
 
-def _private_copy(source: Source, stack: ExitStack) -> tuple[Path, bool]:
-    """The file to open, and whether it is a copy with its log; copies go when `stack` closes."""
+def _load(source: Source, stack: ExitStack) -> sqlite3.Connection:
+    """A connection to the content of the source.
+
+    The library would open the file itself and so change its access time. Therefore a small database is
+    read into memory, and a large one, or one with a log, is copied to a private folder that goes when
+    `stack` closes.
+    """
     path: Path | None = getattr(source, "path", None)
     logs = [log for log in LOGS if path is not None and _has_bytes(_beside(path, log))]
-    if path is not None and not logs:
-        return path, False
+    if not logs and source.size <= IN_MEMORY:
+        with source.open() as stream:
+            raw = bytearray(stream.read())
+        raw[18:20] = b"\1\1"  # a database in WAL mode without its log is read as any other
+        database = stack.enter_context(closing(_settled(sqlite3.connect(":memory:", isolation_level=None))))
+        database.deserialize(bytes(raw))
+        return database
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="piitrace-")))
     copy = folder / "copy"
     with source.open() as stream, copy.open("wb") as out:
         shutil.copyfileobj(stream, out, 1 << 20)
     for log in logs:
         assert path is not None
-        shutil.copyfile(_beside(path, log), _beside(copy, log))
-    return copy, bool(logs)
+        with LocalFile(_beside(path, log), "", 0).open() as stream, _beside(copy, log).open("wb") as out:
+            shutil.copyfileobj(stream, out, 1 << 20)
+    return stack.enter_context(closing(_open(copy, bool(logs))))
 
 
 def _beside(path: Path, suffix: str) -> Path:
@@ -86,7 +98,10 @@ def _open(path: Path, is_copy: bool) -> sqlite3.Connection:
     name = name if name.startswith("/") else "/" + name  # C:/a.db
     mode = "rw" if is_copy else "ro&immutable=1"
     location = f"file://{quote_from_bytes(name.encode('utf-8', 'surrogateescape'))}?mode={mode}"
-    database = sqlite3.connect(location, timeout=5, uri=True, isolation_level=None)
+    return _settled(sqlite3.connect(location, timeout=5, uri=True, isolation_level=None))
+
+
+def _settled(database: sqlite3.Connection) -> sqlite3.Connection:
     database.text_factory = bytearray
     database.execute("PRAGMA trusted_schema = OFF")  # the schema of a stranger calls no function of ours
     return database

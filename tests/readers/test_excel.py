@@ -20,7 +20,10 @@ from tests.readers.helpers import FileSource
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 HEADER = ["姓名", "手机号", "电话2", "身份证号", "比例"]
-ROWS = [[f"王小{c}", f"1978337{i:04d}", 19783370000 + i, "11010519491231002X", 0.5] for i, c in enumerate("明红军" * 5)]
+ROWS = [
+    [f"王小{c}", f"1978337{i:04d}", 19783370000 + i, "11010519491231002X", 0.5]
+    for i, c in enumerate("明红军" * 5)
+]
 
 
 def read(path: Path) -> tuple[list[Batch], list[Note]]:

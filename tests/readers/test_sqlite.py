@@ -146,6 +146,7 @@ def test_temporary_copies_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setattr(reader, "IN_MEMORY", 0)
     parts = reader.read(Member(data))
     assert isinstance(next(parts), Batch)
     (private,) = folder.iterdir()
