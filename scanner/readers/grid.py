@@ -88,7 +88,8 @@ class _Sheet:
 
     def _suspects(self, block: list[Row], start: int) -> list[int]:
         """Rows that might be headers."""
-        return [i for i in range(start, len(block)) if _is_wordy(block[i])]
+        rows = range(start, len(block))
+        return [i for i in rows if block[i] and block[i][0].__class__ is not float and _is_wordy(block[i])]
 
     def _is_repeat(self, row: list[str]) -> bool:
         return self._columns is not None and _stripped(row) == _stripped(self._key)
@@ -110,15 +111,24 @@ class _Sheet:
         if min(map(len, rows)) < width:
             rows = [[*row, *[""] * (width - len(row))] for row in rows]
         flat = list(chain.from_iterable(rows))
-        if set(map(type, flat)) != {str}:
-            text = self._text
-            flat = [cell if cell.__class__ is str else text(cell) for cell in flat]
+        for i in range(width):
+            column = flat[i::width]
+            kinds = set(map(type, column))
+            if kinds != {str}:
+                flat[i::width] = _texts(column, kinds, self._text)
         cells, numbers = _without_blanks(Cells.from_strings(flat, width), at + start)
         if not cells.rows:
             return
         name = self._name if self._tables <= 1 else f"{self._name}#{self._tables}"
         columns = None if titles else self._columns
         yield Batch(name, cells, columns, at + start, numbers, None if titles else self._header_row, titles)
+
+
+def _texts(column: list[Any], kinds: set[type], text: Callable[[Any], str]) -> list[str]:
+    """A column of mixed cells as texts; one of whole numbers only is half of all conversions in practice."""
+    if kinds == {float} and all(map(float.is_integer, column)):
+        return list(map(str, map(int, column)))
+    return [cell if cell.__class__ is str else text(cell) for cell in column]
 
 
 def _without_blanks(cells: Cells, first: int) -> tuple[Cells, Index | None]:
