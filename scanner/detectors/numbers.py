@@ -69,7 +69,8 @@ def _grouped(data: Bytes, plane: digits.Plane, now: int) -> list[Spans]:
     """Numbers written in groups: the groups are put together in a small buffer of their own."""
     out: list[Spans] = []
     joint = digits.plane(data, 0x2D, 0x2D) | digits.plane(data, 0x20, 0x20)
-    inner = joint & digits.behind(plane, 1) & digits.ahead(plane, 1)
+    # Every sign in such a number stands between a digit and three more, which those of dates do not.
+    inner = joint & digits.behind(plane, 1) & digits.ahead(digits.window(plane, 3), 1)
     if not inner.any():
         return out
     for groups in _GROUPS:
