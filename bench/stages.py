@@ -50,7 +50,9 @@ def measure(path: Path) -> Clock:
         cells = batch.cells
         clock.run("look for look-alikes", needs_normalising, cells.data)
         found = [clock.run("numbers", numbers.detect, cells, TODAY)]
-        found += [clock.run("e-mail, masked, patterns", part.detect, cells) for part in (email, masked, pattern)]
+        found += [
+            clock.run("e-mail, masked, patterns", part.detect, cells) for part in (email, masked, pattern)
+        ]
         found.append(clock.run("names", detectors.find_names, cells, judged))
         spans = clock.run("resolve", Spans.concat, [part for part in found if len(part)])
         spans = clock.run("resolve", resolve, cells, spans, judged)

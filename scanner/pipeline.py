@@ -217,7 +217,7 @@ class _Queue:
             if self._opts.profile != "quick" or source.size <= QUICK_BYTES:
                 yield source
             else:
-                job.troubles.append(UnreadableError("quick", megabytes=QUICK_BYTES >> 20))
+                job.troubles.append(SkippedError("quick_whole", megabytes=QUICK_BYTES >> 20))
             return
         if self._opts.profile == "quick" and source.size > QUICK_BYTES:
             job.troubles.append(UnreadableError("quick", megabytes=QUICK_BYTES >> 20))
@@ -257,8 +257,8 @@ def _finished(job: _Job, limit: int | None, today: int) -> Outcome:
         _merge(job, _examine_here(source, limit, today), limit)
     out = job.outcome or Outcome(reader="delimited")
     for trouble in job.troubles:
-        out.notes.insert(0, Note(trouble.code, "partial", trouble.params))
-        out.status = "partial"
+        out.status = "skipped" if isinstance(trouble, SkippedError) else "partial"
+        out.notes.insert(0, Note(trouble.code, out.status, trouble.params))
     if job.cutter is not None:
         out.sha256 = job.cutter.sha256
         if job.cutter.has_changed():

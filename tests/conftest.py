@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bench.demo import build
+
+settings.register_profile("untimed", deadline=None)  # no test measures time
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

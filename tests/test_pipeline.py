@@ -217,6 +217,17 @@ def test_missing_path_and_wrong_options_are_usage_errors(tmp_path: Path) -> None
         scanner.scan(tmp_path, lang="fr")
 
 
+def test_quick_profile_says_what_it_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make("dense", tmp_path / "a.csv", 60_000)
+    make("xlsx", tmp_path / "b.xlsx", 3000)
+    monkeypatch.setattr(pipeline, "QUICK_BYTES", 100_000)
+    found = items(scanner.scan(tmp_path, profile="quick", lang="en"))
+    assert (found["a.csv"].status, found["b.xlsx"].status) == ("partial", "skipped")
+    assert 0 < found["a.csv"].records < 60_000
+    assert found["b.xlsx"].records == 0
+    assert all("quick" in (item.reason or "") for item in found.values())
+
+
 # --- workers that die -----------------------------------------------------------------------------
 
 

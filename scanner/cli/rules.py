@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from scanner import rules
 from scanner.messages import default_language
 from scanner.rulecheck import failures
@@ -13,12 +15,13 @@ def list_command(lang: str) -> int:
     from rich.table import Table
 
     lang = lang or default_language()
-    table = Table(
-        "type", "实体" if lang == "zh" else "what", "来源" if lang == "zh" else "source", "file", box=None
-    )
+    heads = ("类型", "实体", "来源", "文件") if lang == "zh" else ("type", "what", "source", "file")
+    table = Table(*heads, box=None)
+    for column in table.columns:
+        column.overflow = "fold"
     for entity in rules.entities():
-        table.add_row(entity.type, entity.title.get(lang, ""), entity.source, entity.file)
-    Console().print(table)
+        table.add_row(entity.type, entity.title.get(lang, ""), entity.source, entity.file.rsplit("/", 1)[-1])
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
     return 0
 
 
