@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -121,6 +122,8 @@ def analyse(source: Any, limit: int | None, today: int) -> Outcome:
         )
     except MemoryError:
         _fail(out, UnreadableError("memory"))
+    except Exception as error:  # the border of an item: a parser met what it did not foresee
+        _fail(out, UnreadableError("internal", kind=type(error).__name__, place=_place(error)))
     out.tally.compact()
     return out
 
@@ -170,6 +173,12 @@ def _note(out: Outcome, note: Note) -> None:
     out.notes.append(note)
     if note.status == "partial":
         out.status = "partial"
+
+
+def _place(error: Exception) -> str:
+    """Where an error arose, as file and line; its message may hold a value and is not kept."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{os.path.basename(last.filename)}:{last.lineno}"
 
 
 def _fail(out: Outcome, error: UnreadableError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ import pytest
 import scanner
 from bench.generate import make
 from scanner import cuts, pipeline
+from scanner.analyse import analyse
 from scanner.errors import UsageError
 from scanner.executors import Workers
 from scanner.pipeline import Options
@@ -206,6 +208,45 @@ def test_nothing_scanned_is_touched(tmp_path: Path, stick: Path) -> None:
     assert {p: v[:2] for p, v in before.items()} == {p: v[:2] for p, v in after.items()}
     if sys.platform == "linux":  # O_NOATIME
         assert before == after
+
+
+def test_unforeseen_error_costs_one_item_and_tells_no_value(tmp_path: Path) -> None:
+    class Spoilt(io.BytesIO):
+        """A stream that fails after a while, with a value in its message."""
+
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 100_000:
+                raise ValueError("cannot convert 19783371234")
+            return super().read(70_000)
+
+    class Source:
+        name = origin = "spoilt.csv"
+        raw = LIST.encode() * 100
+        size = len(raw)
+        span = None
+
+        def open(self) -> io.BytesIO:
+            return Spoilt(self.raw)
+
+        def head(self) -> bytes:
+            return self.raw[: 1 << 16]
+
+    out = analyse(Source(), 10, 20261124)
+    assert out.status == "partial"
+    assert out.tally.tables[0].rows > 1000
+    (note,) = [note for note in out.notes if note.code == "internal"]
+    assert note.params["kind"] == "ValueError"
+    assert "19783371234" not in repr(note)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names are POSIX")
+def test_file_names_do_not_steer_the_terminal(tmp_path: Path) -> None:
+    for name in ("a\x1b[31m.csv", "b\u202evsc.csv", "c\n.csv"):
+        (tmp_path / name).write_text(LIST, "utf-8")
+    (tmp_path / os.fsdecode("业主.csv".encode("gb18030"))).write_text(LIST, "utf-8")
+    report = scanner.scan(tmp_path, lang="en")
+    assert all(item.path.isprintable() and item.status == "complete" for item in report.items)
+    assert any(item.path.endswith("业主.csv") for item in report.items)
 
 
 def test_missing_path_and_wrong_options_are_usage_errors(tmp_path: Path) -> None:

@@ -113,7 +113,8 @@ def _unexamined(console: Console, report: Report, top: int) -> None:
         return
     console.print(Text(str(words["open"]), style="yellow"))
     for item in open_[: top or None]:
-        console.print(Text(f"  {status[item.status]}  {item.path}: {item.reason or ''}"))
+        reason = "".join(c if c.isprintable() else "?" for c in item.reason or "")  # it may name a table
+        console.print(Text(f"  {status[item.status]}  {item.path}: {reason}"))
     if top and len(open_) > top:
         console.print(str(words["more"]).format(n=len(open_) - top), style="dim")
 

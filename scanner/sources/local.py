@@ -6,6 +6,7 @@ What is no file to read (a symbolic link, a FIFO, a device) still comes out, as 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -79,17 +80,23 @@ def unreadable(error: OSError) -> UnreadableError:
 
 
 def show(path: Path) -> str:
-    """A path as text for reports; names in GBK bytes are read as such, others escaped."""
+    """A path as text for reports: names in GBK bytes are read as such, other bytes and controls escaped.
+
+    A file may be named so that it moves the cursor or turns the writing direction of a terminal.
+    """
     text = path.as_posix()
     try:
         text.encode("utf-8")
-        return text
     except UnicodeEncodeError:
         raw = os.fsencode(text)
-    try:
-        return raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return raw.decode("utf-8", "backslashreplace")
+        try:
+            text = raw.decode("gb18030")
+        except UnicodeDecodeError:
+            text = raw.decode("utf-8", "backslashreplace")
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def walk(paths: Sequence[Path]) -> Iterator[LocalFile | NotAFile]:
