@@ -12,7 +12,7 @@ from scanner import detectors, pipeline, rules
 from scanner.errors import UsageError
 from scanner.report import Report
 from scanner.resolve import resolve
-from scanner.schema import DAMAGED, ENTITY_TYPES, MASKED, PLACEHOLDER, Batch, Cells, Spans
+from scanner.schema import ENTITY_TYPES, Batch, Cells, Spans, flag_names
 from scanner.values import mask
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ def _detect(texts: list[str], reveal: bool) -> list[list[TextFinding]]:
         before = cells.data[cells.starts[cell] : start].tobytes().decode("utf-8", "replace")
         value = cells.data[start:end].tobytes().decode("utf-8", "replace")
         entity = ENTITY_TYPES[int(spans.kind[i])]
-        flags = _flags(int(spans.flags[i]))
+        flags = flag_names(int(spans.flags[i]))
         shown = value if reveal or "masked" in flags else mask(entity, value)
-        checks = tuple(name for name, bit in rules.BIT.items() if spans.checks[i] & bit)
+        checks = rules.check_names(int(spans.checks[i]))
         score = round(float(spans.score[i]), 3)
         out[cell].append(
             TextFinding(entity, len(before), len(before) + len(value), score, shown, checks, flags)
@@ -122,11 +122,6 @@ def detect_column(array: pa.Array | pa.ChunkedArray, name: str | None = None) ->
         found.flags,
         found.key,
     )
-
-
-def _flags(bits: int) -> tuple[str, ...]:
-    pairs = ((MASKED, "masked"), (DAMAGED, "damaged"), (PLACEHOLDER, "placeholder"))
-    return tuple(name for bit, name in pairs if bits & bit)
 
 
 def _today() -> int:

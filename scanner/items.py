@@ -12,14 +12,11 @@ from scanner.law import LawCounts
 from scanner.messages import say
 from scanner.records import KINDS, MOBILE, PERMIT, RESIDENT, Found, Tally
 from scanner.report import Finding, Item
-from scanner.schema import DAMAGED, ENTITY_TYPES, MASKED, PLACEHOLDER
+from scanner.schema import ENTITY_TYPES, flag_names
 from scanner.scoring.features import Material
 from scanner.scoring.sector import sector
 from scanner.scoring.trade import score
 from scanner.values import fingerprint, mask
-
-SHOWN = 1000
-FLAGS = ((MASKED, "masked"), (DAMAGED, "damaged"), (PLACEHOLDER, "placeholder"))
 
 _MEDIA = {
     "sqlite": "application/vnd.sqlite3",
@@ -40,10 +37,11 @@ class Assembler:
         lang: str,
         reveal: bool,
         key: bytes,
+        shown: int,
         keep_all: Callable[[str, Iterable[Finding]], None] | None = None,
     ) -> None:
         self.items: list[Item] = []
-        self._lang, self._reveal, self._key, self._keep_all = lang, reveal, key, keep_all
+        self._lang, self._reveal, self._key, self._shown, self._keep_all = lang, reveal, key, shown, keep_all
         self._subjects = Distinct()
         self._name_phone = Distinct()
         self._distinct = {kind: Distinct() for kind in range(KINDS)}
@@ -66,7 +64,7 @@ class Assembler:
         item.trade, item.sector = score(material), sector(material)
         if self._keep_all:
             self._keep_all(item.path, self._findings(tally, None))
-        item.findings = list(self._findings(tally, SHOWN))
+        item.findings = list(self._findings(tally, self._shown))
         item.findings_omitted = tally.omitted + tally.kept - len(item.findings)
         self.items.append(item)
 
@@ -142,8 +140,7 @@ class Assembler:
         entity = ENTITY_TYPES[int(spans.kind[i])]
         text = found.values[i].decode("utf-8", "replace")
         start = found.before[i]
-        flags = tuple(name for flag, name in FLAGS if spans.flags[i] & flag)
-        checks = tuple(name for name, bit in rules.BIT.items() if spans.checks[i] & bit)
+        flags = flag_names(int(spans.flags[i]))
         column = found.columns[i]
         shown = text if self._reveal or "masked" in flags else mask(entity, text)
         return Finding(
@@ -151,7 +148,7 @@ class Assembler:
             shown,
             fingerprint(self._key, entity, text),
             round(float(spans.score[i]), 3),
-            checks,
+            rules.check_names(int(spans.checks[i])),
             flags,
             table.name,
             found.rows[i],

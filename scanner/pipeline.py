@@ -123,7 +123,7 @@ def scan(
         from scanner.report import Report
         from scanner.values import load_key
 
-        assembler = Assembler(opts.lang, opts.reveal, load_key(opts.key_file), opts.keep_all)
+        assembler = Assembler(opts.lang, opts.reveal, load_key(opts.key_file), SHOWN, opts.keep_all)
         for source, outcome in queue.outcomes():
             assembler.add(source, outcome)
             meter.item()

@@ -24,6 +24,11 @@ CHECKS = ("block", "code", "prefix", "checksum", "region", "date", "luhn", "bin"
 BIT = {name: 1 << i for i, name in enumerate(CHECKS)}
 
 
+def check_names(bits: int) -> tuple[str, ...]:
+    """The checks that a span passed, by name."""
+    return tuple(name for name, bit in BIT.items() if bits & bit)
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """One kind of personal information, as `rules/entities/*.toml` describes it.

@@ -200,6 +200,13 @@ class Cells:
 # Flags of a span.
 MASKED, DAMAGED, PLACEHOLDER, WEAK = 1, 2, 4, 8
 
+_FLAG_NAMES = ((MASKED, "masked"), (DAMAGED, "damaged"), (PLACEHOLDER, "placeholder"))
+
+
+def flag_names(bits: int) -> tuple[str, ...]:
+    """The flags of a span as reports name them."""
+    return tuple(name for bit, name in _FLAG_NAMES if bits & bit)
+
 
 @dataclass(frozen=True, slots=True)
 class Spans:
