@@ -70,7 +70,7 @@ def _table(items: list[Item], lang: str, base: str) -> Table:
     words = _WORDS[lang]
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1))
     table.add_column(str(words["score"]), justify="right", no_wrap=True)
-    table.add_column(str(words["file"]), ratio=5, overflow="fold")
+    table.add_column(str(words["file"]), ratio=6, overflow="fold")
     table.add_column(str(words["sector"]), no_wrap=True)
     for name in ("records", "subjects"):
         table.add_column(str(words[name]), justify="right", no_wrap=True)
@@ -79,7 +79,8 @@ def _table(items: list[Item], lang: str, base: str) -> Table:
         level = item.trade.level
         score = Text(f"{item.trade.score:3d} {words[level]}", style=_STYLE[level])
         sector = titles(item.sector[0])[lang] if item.sector else ""
-        reasons = Text("; ".join(f"{r.points:+d} {getattr(r, lang)}" for r in item.trade.reasons[:4]))
+        lines = [f"{r.points:+d}\u00a0{getattr(r, lang)}" for r in item.trade.reasons[:3]]
+        reasons = Text("\n".join(lines))
         table.add_row(
             score,
             Text(item.path.removeprefix(f"{base}/") if base else item.path),
