@@ -32,7 +32,8 @@ def matches(name: str, head: bytes) -> bool:
         return True
     if _is_utf16(head):
         return True
-    return 0 not in head and len(_CONTROL.findall(head)) <= len(head) // 200
+    # A text may hold a few NULs (a damaged export, a padded record); programs and pictures hold many.
+    return head.count(0) <= len(head) // 100 and len(_CONTROL.findall(head)) <= len(head) // 200
 
 
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1e]")

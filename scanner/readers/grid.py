@@ -125,9 +125,12 @@ class _Sheet:
 
 
 def _texts(column: list[Any], kinds: set[type], text: Callable[[Any], str]) -> list[str]:
-    """A column of mixed cells as texts; one of whole numbers only is half of all conversions in practice."""
-    if kinds == {float} and all(map(float.is_integer, column)):
-        return list(map(str, map(int, column)))
+    """A column of mixed cells as texts, with short ways for the numbers that fill most such columns."""
+    if kinds == {float}:
+        if all(map(float.is_integer, column)):
+            return list(map(str, map(int, column)))
+        if max(map(abs, column)) < 1e16:  # so that no whole number is written with an exponent
+            return [t[:-2] if t[-2:] == ".0" else t for t in map(repr, column)]
     return [cell if cell.__class__ is str else text(cell) for cell in column]
 
 
