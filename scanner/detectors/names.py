@@ -45,9 +45,9 @@ def _is_double_head() -> Flags:
 
 
 @cache
-def _not_names() -> NDArray[np.uint64]:
-    words = [w for line in rules.table_lines("lexicons/not_names.txt") for w in line.split()]
-    return unique(_keys_of(words))
+def _words(lexicon: str) -> NDArray[np.uint64]:
+    """The sorted keys of a list of words in `rules/lexicons`."""
+    return unique(_keys_of([w for line in rules.table_lines(f"lexicons/{lexicon}") for w in line.split()]))
 
 
 def _keys_of(words: Sequence[str]) -> NDArray[np.uint64]:
@@ -85,7 +85,8 @@ def _han(cells: Cells, at: int) -> NDArray[np.int64]:
 def find(cells: Cells, in_names: bool = False) -> tuple[Index, NDArray[np.uint64]]:
     """The cells that look like names, and their keys: 2 to 4 Han characters, the first a surname, no listed word.
 
-    `in_names` says that the column holds names; then a rare surname counts too.
+    `in_names` says that the column holds names; then a rare surname counts too, and a name that is also
+    a word (黄金, 平安), but not what only fills a cell (合计, 未知).
     """
     length = cells.lengths()
     maybe = np.flatnonzero((length == 6) | (length == 9) | (length == 12))
@@ -103,7 +104,7 @@ def find(cells: Cells, in_names: bool = False) -> tuple[Index, NDArray[np.uint64
     good |= double & (count >= 3) & (points[2] > 0)
     good &= (points[3] > 0) | (count < 4)
     key = _pack(points)
-    good &= ~_is_in(key, _not_names())
+    good &= ~_is_in(key, _words("fillers.txt" if in_names else "not_names.txt"))
     return maybe[good], key[good]
 
 
