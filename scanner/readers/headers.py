@@ -70,15 +70,30 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
             return i
         if values or any(len(c) > 30 for c in cells):
             return None
-        return i if _differs(cells, rows[i + 1 : i + 20], width) else None
+        return i if _differs([c.strip() for c in row], rows[i + 1 : i + 20], width) else None
     return None
 
 
-def _differs(header: Sequence[str], below: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether the rows below hold values where the unknown header holds none."""
-    filled = [row for row in below if any(c.strip() for c in row)]
+def _differs(row: Sequence[str], below: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether the rows below hold values where an unknown header holds none."""
+    header = [c for c in row if c]
+    filled = [[c.strip() for c in one] for one in below if any(c.strip() for c in one)]
     if not filled or len(set(header)) < len(header):
         return False
-    with_values = sum(1 for row in filled if any(_VALUE.search(c.strip()) for c in row if c.strip()))
+    if any(
+        _is_alike(c, [one[i] for one in filled if i < len(one) and one[i]]) for i, c in enumerate(row) if c
+    ):
+        return False
+    with_values = sum(1 for one in filled if any(_VALUE.search(c) for c in one if c))
     latin = all(re.fullmatch(r"[A-Za-z_][\w .()%/\-]*", c) for c in header)
     return with_values >= max(1, len(filled) * 0.6) and (latin or width > 1)
+
+
+_SHORT_HAN = re.compile(r"[\u3400-\u9fff·]{2,4}")
+
+
+def _is_alike(cell: str, below: Sequence[str]) -> bool:
+    """Whether a cell is of the kind that fills its column: a name above names is a first row, no header."""
+    if not _SHORT_HAN.fullmatch(cell) or not below:
+        return False
+    return sum(1 for c in below if _SHORT_HAN.fullmatch(c)) >= 0.6 * len(below)

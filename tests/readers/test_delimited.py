@@ -642,3 +642,10 @@ def test_batches_know_their_bytes(tmp_path: Path) -> None:
     path.write_text(big_table(1, "minimal"), "utf-8")
     parts = [p for p in reader.read(FileSource(path)) if isinstance(p, Batch)]
     assert sum(p.nbytes for p in parts) == path.stat().st_size
+
+
+def test_first_row_without_numbers_is_no_header(tmp_path: Path) -> None:
+    """A list whose first person has no phone: the row counts, and no name becomes a column name."""
+    seen = run(tmp_path, "王小明,北京,\n" + "".join(f"李小红,上海,1978337{i:04}\n" for i in range(20)))
+    assert seen.columns is None
+    assert seen.texts[0] == ["王小明", "北京", ""]
