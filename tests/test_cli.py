@@ -158,3 +158,25 @@ def test_csv_report_is_safe_for_spreadsheets(tmp_path: Path) -> None:
     rows = list(csv.DictReader((tmp_path / "r.csv").read_text("utf-8-sig").splitlines()))
     assert rows[0]["path"] == "'=cmd.csv"
     assert not any(value.startswith(("=", "+", "-", "@")) for value in rows[0].values())
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the signal is POSIX")
+def test_interrupted_scan_leaves_nothing_behind(tmp_path: Path) -> None:
+    import signal
+    import time
+
+    from bench.generate import make
+
+    make("dense", tmp_path / "big.csv", 200_000)
+    (tmp_path / "out").mkdir()
+    command = [sys.executable, "-m", "scanner.cli.entry", "scan", "big.csv", "--findings", "out/f.jsonl"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, cwd=tmp_path, env=env, stderr=subprocess.PIPE, text=True)
+    while not list((tmp_path / "out").iterdir()):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "stopped by the user" in errors
+    assert "Traceback" not in errors
+    assert list((tmp_path / "out").iterdir()) == []

@@ -8,6 +8,10 @@ import os
 import sys
 
 
+STOPPED = 130
+"""Exit code after an interruption; typer turns the exception into it."""
+
+
 def main() -> None:
     """Run the command line; ends the process with the contract's exit codes."""
     arguments = sys.argv[1:]
@@ -25,11 +29,12 @@ def main() -> None:
 
         code = run(arguments, workers)
     except KeyboardInterrupt:
-        print("piitrace: stopped by the user; nothing was written", file=sys.stderr)
-        code = 130
+        code = STOPPED
     finally:
         if workers is not None:
             workers.close()
+    if code == STOPPED:
+        print("piitrace: stopped by the user; no report was written", file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)  # everything is written; taking the interpreter apart would cost 0.05 s

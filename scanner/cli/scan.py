@@ -53,15 +53,14 @@ def scan_command(request: Request, workers: Workers | None) -> int:
     spare = threading.Timer(0.35, _load_console)  # while this process waits for its workers
     spare.daemon = True
     spare.start()
-    with _progress() as tell:
+    with contextlib.ExitStack() as stack:
+        keep_all = stack.enter_context(every).add if every else None
         options = Options(
             profile=request.profile, workers=request.workers, lang=request.lang, reveal=request.reveal,
-            key_file=request.key, keep_all=every.add if every else None, progress=tell,
+            key_file=request.key, keep_all=keep_all, progress=stack.enter_context(_progress()),
         )  # fmt: skip
         report = scan(request.paths, options=options, workers=workers, stdin=stdin)
     spare.cancel()
-    if every:
-        every.close()
     for path, write in writers:
         write(report, path)
     _load_console().print_report(report, request.top)

@@ -17,19 +17,25 @@ _BATCH = 50_000
 
 
 class FindingsFile:
-    """Opened before the scan; `add` takes the findings of an item, `close` puts the file in place."""
+    """A context around the scan; `add` takes the findings of an item.
+
+    The file is put in its place at the end; after an error or an interruption nothing is left behind.
+    """
 
     def __init__(self, path: Path) -> None:
         if path.suffix.lower() not in (".parquet", ".jsonl"):
             raise UsageError(f"--findings writes .parquet or .jsonl, not {path.name!r}")
         self._is_parquet = path.suffix.lower() == ".parquet"
         self._file = replacing(path)
+
+    def __enter__(self) -> FindingsFile:
         self._out = self._file.__enter__()
         self._parquet: Any = None
         if self._is_parquet:
             import pyarrow.parquet as pq
 
             self._parquet = pq.ParquetWriter(self._out, _schema())
+        return self
 
     def add(self, path: str, findings: Iterable[Finding]) -> None:
         """Write the findings of one item."""
@@ -44,11 +50,10 @@ class FindingsFile:
 
                 self._out.write(b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in part))
 
-    def close(self) -> None:
-        """Finish and put the file in its place."""
+    def __exit__(self, *error: Any) -> None:
         if self._parquet is not None:
             self._parquet.close()
-        self._file.__exit__(None, None, None)
+        self._file.__exit__(*error)
 
 
 def _flat(one: Finding) -> dict[str, Any]:
