@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import sys
 
-
 STOPPED = 130
 """Exit code after an interruption; typer turns the exception into it."""
 
