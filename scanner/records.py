@@ -19,6 +19,7 @@ from scanner.schema import (
     DAMAGED,
     KIND,
     MASKED,
+    NOT_REAL,
     PLACEHOLDER,
     Batch,
     Bytes,
@@ -137,7 +138,7 @@ class Tally:
         """Count one batch; `limit` is how many findings to keep in all (None: all)."""
         number = self.table(batch, judged)
         table, cells = self.tables[number], batch.cells
-        valid = spans.take((spans.flags & (MASKED | DAMAGED | PLACEHOLDER)) == 0)
+        valid = spans.take((spans.flags & NOT_REAL) == 0)
         self.count += np.bincount(valid.kind, minlength=KINDS)
         self._add_flagged(spans, cells)
         for kind in np.flatnonzero(np.bincount(valid.kind)).tolist():

@@ -18,7 +18,10 @@ import numpy as np
 from scanner.errors import RuleError
 from scanner.schema import Flags
 
-CHECKS = ("block", "code", "prefix", "checksum", "region", "date", "luhn", "bin", "header", "column", "tld")
+CHECKS = (
+    "block", "code", "prefix", "checksum", "region", "date", "luhn", "bin", "header", "column", "tld",
+    "area", "keyword", "division", "household", "country", "inside_china", "agrees",
+)  # fmt: skip
 """Names of the bits of `Spans.checks`, lowest first."""
 
 BIT = {name: 1 << i for i, name in enumerate(CHECKS)}

@@ -198,9 +198,18 @@ class Cells:
 
 
 # Flags of a span.
-MASKED, DAMAGED, PLACEHOLDER, WEAK = 1, 2, 4, 8
+MASKED, DAMAGED, PLACEHOLDER, WEAK, HASHED, GENERATED = 1, 2, 4, 8, 16, 32
 
-_FLAG_NAMES = ((MASKED, "masked"), (DAMAGED, "damaged"), (PLACEHOLDER, "placeholder"))
+NOT_REAL = MASKED | DAMAGED | PLACEHOLDER | HASHED | GENERATED
+"""Flags of values that are reported as what they are and never counted as people."""
+
+_FLAG_NAMES = (
+    (MASKED, "masked"),
+    (DAMAGED, "damaged"),
+    (PLACEHOLDER, "placeholder"),
+    (HASHED, "hashed"),
+    (GENERATED, "generated"),
+)
 
 
 def flag_names(bits: int) -> tuple[str, ...]:
@@ -213,7 +222,7 @@ class Spans:
     """What a detector found: parallel arrays, one place each.
 
     `cell` int64 index into the cells, `start` and `end` int64 byte positions in `cells.data`, `kind`
-    uint8 index into `ENTITY_TYPES`, `checks` uint16 bits (see `rules.CHECKS`), `score`
+    uint8 index into `ENTITY_TYPES`, `checks` uint32 bits (see `rules.CHECKS`), `score`
     float32 0-1, `flags` uint8, `key` uint64: the value as an exact number where one exists (phone, ID
     and card digits), else a 64-bit hash; equal values of one kind have equal keys.
     """
@@ -222,7 +231,7 @@ class Spans:
     start: Index
     end: Index
     kind: NDArray[np.uint8]
-    checks: NDArray[np.uint16]
+    checks: NDArray[np.uint32]
     score: NDArray[np.float32]
     flags: NDArray[np.uint8]
     key: NDArray[np.uint64]
@@ -263,7 +272,7 @@ class Spans:
             full(start, np.int64),
             full(end, np.int64),
             full(kind, np.uint8),
-            full(checks, np.uint16),
+            full(checks, np.uint32),
             full(score, np.float32),
             full(flags, np.uint8),
             full(key, np.uint64),

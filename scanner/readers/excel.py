@@ -6,7 +6,9 @@ found and an ID that lost its last digits is found damaged (FACTS G3).
 
 from __future__ import annotations
 
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,13 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_SUFFIXES = (".xls", ".xlt", ".et", ".ett", ".xlsx", ".xlsm", ".xlsb")
 _STREAMS = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book", "EncryptedPackage"))
 _SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xltx", ".xltm", ".et")
+_FIRST_PARTS = (b"[Content_Types]", b"_rels/", b"docProps/", b"customXml/", b"xl/", b"mimetype")
+_PART = re.compile(rb"PK\x03\x04.{26}(xl|word|ppt)/", re.DOTALL)
+_PASSWORD = re.compile(
+    rb"\x09\x08(?:\x10\0\0\x06\x05\0.{12}|\x08\0\0\x05\x05\0.{4})(?:\x86\0\0\0)?\x2f\0", re.DOTALL
+)
+"""Where an old workbook begins, and right behind it the record of a password (BOF, FILEPASS)."""
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 
 
 def matches(name: str, head: bytes) -> bool:
@@ -30,9 +39,10 @@ def matches(name: str, head: bytes) -> bool:
         return lower.endswith(_OLE_SUFFIXES) or any(stream in head for stream in _STREAMS)
     if not head.startswith(b"PK\x03\x04"):
         return False
-    if b"word/" in head or b"ppt/" in head:
-        return False
-    return lower.endswith(_SUFFIXES) or b"xl/" in head
+    part = _PART.search(head)
+    if lower.endswith(_SUFFIXES):
+        return part is None or part[1] == b"xl"
+    return part is not None and part[1] == b"xl" and head[30:].startswith(_FIRST_PARTS)
 
 
 def read(source: Source) -> Iterator[Batch | Note]:
@@ -44,6 +54,8 @@ def read(source: Source) -> Iterator[Batch | Note]:
             book = CalamineWorkbook.from_filelike(stream)
     except (CalamineError, OSError, ValueError) as error:
         raise _refusal(source, error) from error
+    if source.head().startswith(_OLE) and _has_password(source):
+        raise UnreadableError("encrypted")
     for sheet in book.sheets_metadata:
         if str(sheet.visible).rsplit(".", 1)[-1] != "Visible":
             yield Note("hidden_sheet", "", {"table": sheet.name})
@@ -55,16 +67,31 @@ def read(source: Source) -> Iterator[Batch | Note]:
 
 def _refusal(source: Source, error: Exception) -> UnreadableError:
     """Encrypted, or broken in the words of the library's kind of error."""
+    if _is_encrypted(source):
+        return UnreadableError("encrypted")
+    return UnreadableError("broken", detail=type(error).__name__)
+
+
+def _is_encrypted(source: Source) -> bool:
+    import struct
+
     import msoffcrypto
-    from msoffcrypto.exceptions import FileFormatError
+    from msoffcrypto.exceptions import FileFormatError, ParseError
 
     with source.open() as stream:
         try:
-            if msoffcrypto.OfficeFile(stream).is_encrypted():
-                return UnreadableError("encrypted")
-        except (FileFormatError, OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile):
-            pass
-    return UnreadableError("broken", detail=type(error).__name__)
+            return bool(msoffcrypto.OfficeFile(stream).is_encrypted())
+        except (FileFormatError, ParseError, ValueError, LookupError, struct.error, *_ZIP_ERRORS):
+            return False
+
+
+def _has_password(source: Source) -> bool:
+    """Whether an xls file is encrypted: calamine gives its cells as if they were not."""
+    with source.open() as stream:
+        while block := stream.read(1 << 20):  # the records stand at the start of a 64-byte sector
+            if _PASSWORD.search(block):
+                return _is_encrypted(source)
+    return False
 
 
 def _sheet(book: CalamineWorkbook, name: str) -> Iterator[Batch | Note]:
@@ -77,7 +104,7 @@ def _sheet(book: CalamineWorkbook, name: str) -> Iterator[Batch | Note]:
             lead = [""] * (sheet.start or (0, 0))[1]
             rows: Iterable[list[Any]] = sheet.iter_rows()
             yield from grid.batches(name, (lead + row for row in rows) if lead else rows, 1, _text)
-    except (CalamineError, ValueError):
+    except (CalamineError, ValueError, OSError):  # OSError: a part whose checksum is wrong
         yield Note("sheet_failed", "partial", {"table": name})
 
 
@@ -93,7 +120,7 @@ def _losses(source: Source, book: CalamineWorkbook) -> Iterator[Note]:
                 with package.open(part) as records:
                     if _has_short_cells(records.read(1 << 16)):
                         yield Note("cells_lost", "partial", {"table": name})
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
+    except _ZIP_ERRORS:
         return
 
 
@@ -134,7 +161,10 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _around(source: Source) -> Iterator[Batch]:
+_AROUND = "comments and text boxes"
+
+
+def _around(source: Source) -> Iterator[Batch | Note]:
     """Comments and text boxes of an xlsx file, which calamine does not give."""
     try:
         with source.open() as stream, zipfile.ZipFile(stream) as package:
@@ -143,11 +173,27 @@ def _around(source: Source) -> Iterator[Batch]:
                 for n in package.namelist()
                 if n.startswith(("xl/comments", "xl/threadedComments", "xl/drawings/drawing"))
             ]
-            texts = [text for part in sorted(parts) for text in _texts(package.read(part))]
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+            texts, failed = _part_texts(package, sorted(parts))
+    except _ZIP_ERRORS:  # no zip container
         return
     if texts:
-        yield Batch("comments and text boxes", Cells.from_strings(texts, 1), lines=True)
+        yield Batch(_AROUND, Cells.from_strings(texts, 1), lines=True)
+    if failed:
+        yield Note("sheet_failed", "partial", {"table": _AROUND})
+
+
+def _part_texts(package: zipfile.ZipFile, parts: list[str]) -> tuple[list[str], int]:
+    """The texts of all parts, and how many parts are damaged."""
+    from lxml import etree
+
+    texts: list[str] = []
+    failed = 0
+    for part in parts:
+        try:
+            texts += _texts(package.read(part))
+        except (etree.XMLSyntaxError, *_ZIP_ERRORS):
+            failed += 1
+    return texts, failed
 
 
 def _texts(xml: bytes) -> Iterator[str]:

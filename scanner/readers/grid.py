@@ -50,13 +50,17 @@ class _Sheet:
         self._columns: tuple[str, ...] | None = None
         self._header_row: int | None = None
         self._key: Row = ()
+        self._lead: tuple[int, Any] = (0, _NEVER)
         self.repeated = 0
 
     def take(self, block: list[Row], at: int) -> Iterator[Batch]:
         """The batches of some rows, the first of which has the number `at`."""
         start = 0
         if not self._tables:
-            start = yield from self._begin(block, 0, at)
+            start = next((i for i, row in enumerate(block) if not _is_blank(row)), len(block))
+            if start == len(block):  # blank rows above a table are not its first
+                return
+            start = yield from self._begin(block, start, at)
         for index in self._suspects(block, start):
             if index < start:
                 continue
@@ -73,13 +77,15 @@ class _Sheet:
     def _begin(self, block: list[Row], start: int, at: int) -> Generator[Batch, None, int]:
         """Find the header from `start` on; returns where the data begin."""
         found = headers.find_header([self._texts(row) for row in block[start : start + LOOK]])
-        self._tables += 1
-        if found is None:
+        if found is None:  # no header after all: the table goes on
+            self._tables = max(self._tables, 1)
             return start
+        self._tables += 1
         if found:
             yield from self._emit(block, start, start + found, at, titles=True)
         self._key = self._texts(block[start + found])
         self._columns = tuple(self._key)
+        self._lead = next((i, block[start + found][i]) for i, cell in enumerate(self._key) if cell)
         self._header_row = at + start + found
         return start + found + 1
 
@@ -87,9 +93,15 @@ class _Sheet:
         return [cell.strip() if isinstance(cell, str) else self._text(cell) for cell in row]
 
     def _suspects(self, block: list[Row], start: int) -> list[int]:
-        """Rows that might be headers."""
+        """Rows that might be headers, or begin like the header that stands."""
+        at, lead = self._lead
         rows = range(start, len(block))
-        return [i for i in rows if block[i] and block[i][0].__class__ is not float and _is_wordy(block[i])]
+        return [
+            i
+            for i in rows
+            if (row := block[i])
+            and ((row[0].__class__ is not float and _is_wordy(row)) or (len(row) > at and row[at] == lead))
+        ]
 
     def _is_repeat(self, row: list[str]) -> bool:
         return self._columns is not None and _stripped(row) == _stripped(self._key)
@@ -151,6 +163,10 @@ def _stripped(row: Sequence[str]) -> list[str]:
     return list(row[:end])
 
 
+def _is_blank(row: Row) -> bool:
+    return all(cell is None or cell == "" for cell in row)
+
+
 def _is_wordy(row: Row) -> bool:
     """Whether the first two filled cells could be header words: short, no number, known."""
     seen = 0
@@ -173,5 +189,7 @@ def _is_wordy(row: Row) -> bool:
     return False
 
 
+_NEVER = object()
+"""Equals no cell: where no header stands, no row begins like it."""
 _DIGITS = frozenset("0123456789Xx")
 _NOT_FIRST = frozenset("0123456789+-.")

@@ -40,9 +40,9 @@ def read(source: Source) -> Iterator[Batch | Note]:
     for number, table in enumerate(tree.css("table"), 1):
         if len(table.css("table")) == 1:  # what an inner table holds is told once, by that table
             yield from grid.batches(f"table {number}", _rows(table))
-    for tag in ("script", "style", "table"):
-        for node in tree.css(tag):
-            node.decompose()
+            table.decompose()  # the text of a table that only lays out others stays, for the lines below
+    for node in tree.css("script, style"):
+        node.decompose()
     body = tree.body
     lines = [line.strip() for line in (body.text(separator="\n") if body else "").split("\n")]
     lines = [line for line in lines if line]
@@ -70,7 +70,7 @@ def _rows(table: LexborNode) -> Iterator[list[str]]:
 
 
 def _span(value: Any) -> int:
-    return min(int(value), 100) if isinstance(value, str) and value.isdigit() and int(value) else 1
+    return min(int(value), 100) if isinstance(value, str) and value.isdecimal() and int(value) else 1
 
 
 def _spreadsheet(text: str) -> Iterator[Batch | Note]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -223,3 +224,31 @@ def test_stream_without_a_path(tmp_path: Path) -> None:
     by_xlsxwriter(tmp_path / "a.xlsx")
     source = take(io.BytesIO((tmp_path / "a.xlsx").read_bytes()))
     assert sum(b.cells.rows for b in excel.read(source) if isinstance(b, Batch)) == len(ROWS)
+
+
+def test_blank_rows_above_a_table_do_not_hide_its_header(tmp_path: Path) -> None:
+    path = tmp_path / "lead.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("名单")
+    for i, row in enumerate([HEADER, *ROWS]):
+        sheet.write_row(i + 40, 0, row)
+    book.close()
+    batches, _ = read(path)
+    assert [b.columns for b in batches][:1] == [tuple(HEADER)]
+    assert batches[0].header_row == 41
+
+
+def test_a_damaged_comment_is_said_and_the_sheet_is_read(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.xlsx", tmp_path / "bad.xlsx"
+    book = xlsxwriter.Workbook(str(good))
+    sheet = book.add_worksheet("名单")
+    for i, row in enumerate([HEADER, *ROWS]):
+        sheet.write_row(i, 0, row)
+    sheet.write_comment(1, 1, "电话 19783370099")
+    book.close()
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(bad, "w") as new:
+        for part in old.namelist():
+            new.writestr(part, b"" if part.startswith("xl/comments") else old.read(part))
+    batches, notes = read(bad)
+    assert len(tables(batches)["名单"]) == len(ROWS)
+    assert [(n.code, n.status) for n in notes] == [("sheet_failed", "partial")]

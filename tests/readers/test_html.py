@@ -80,3 +80,14 @@ def test_xml_spreadsheet(tmp_path: Path) -> None:
 def test_prose_with_a_bracket_is_no_html(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("<重要> 请联系\n", "utf-8")
     assert find_reader("a.txt", FileSource(tmp_path / "a.txt").head()) is not html
+
+
+def test_text_around_inner_tables_is_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "layout.html"
+    path.write_text(
+        f"<table><tr><td>电话 19783379999</td><td><table>{TABLE}</table></td></tr></table>", "utf-8"
+    )
+    batches = read(path)
+    texts = [b.cells.text(i) for b in batches for i in range(len(b.cells))]
+    assert sum("19783379999" in t for t in texts) == 1
+    assert sum("19783371234" in t for t in texts) == 1
