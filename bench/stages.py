@@ -10,7 +10,7 @@ from typing import Any
 
 from scanner import detectors
 from scanner.analyse import warm_up
-from scanner.detectors import email, masked, numbers, pattern
+from scanner.detectors import FINDERS, view
 from scanner.readers import delimited
 from scanner.records import Tally
 from scanner.resolve import resolve
@@ -49,12 +49,12 @@ def measure(path: Path) -> Clock:
         judged = judged or clock.run("judge columns", detectors.judge, batch, TODAY)
         cells = batch.cells
         clock.run("look for look-alikes", needs_normalising, cells.data)
-        found = [clock.run("numbers", numbers.detect, cells, TODAY)]
-        found += [
-            clock.run("e-mail, masked, patterns", part.detect, cells) for part in (email, masked, pattern)
-        ]
-        found.append(clock.run("names", detectors.find_names, cells, judged))
-        spans = clock.run("resolve", Spans.concat, [part for part in found if len(part)])
+        seen = clock.run("words, bit planes", view, cells, TODAY)
+        found = [clock.run(name, find, seen) for name, find in FINDERS.items()]
+        spans = clock.run("join, labels", Spans.concat, [part for part in found if len(part)])
+        spans = clock.run("join, labels", detectors.announced, cells, spans, seen.hits)
+        more = clock.run("columns", detectors.in_columns, cells, judged, TODAY)
+        spans = clock.run("join, labels", Spans.concat, [part for part in (spans, more) if len(part)])
         spans = clock.run("resolve", resolve, cells, spans, judged)
         clock.run("records and counts", tally.add, batch, spans, judged, 1000)
     clock.run("sort keys", tally.compact)

@@ -139,10 +139,7 @@ def _add(
     if judged is None or len(judged.columns) < batch.cells.width:
         judged = profiles[key] = detectors.judge(batch, today)
     cells = batch.cells
-    spans = detectors.find(cells, today)
-    names = detectors.find_names(cells, judged)
-    if len(names):
-        spans = type(spans).concat([spans, names])
+    spans = detectors.find(cells, judged, today)
     out.tally.add(batch, resolve(cells, spans, judged), judged, limit)
 
 

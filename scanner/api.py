@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,12 +75,12 @@ def detect_many(texts: Iterable[str], *, reveal: bool = False) -> Iterable[list[
 
 def _detect(texts: list[str], reveal: bool) -> list[list[TextFinding]]:
     cells = Cells.from_strings(texts, 1)
-    spans = resolve(cells, detectors.find(cells, _today()), None)
+    spans = resolve(cells, detectors.find(cells), None)
     out: list[list[TextFinding]] = [[] for _ in texts]
     for i in range(len(spans)):
         cell, start, end = int(spans.cell[i]), int(spans.start[i]), int(spans.end[i])
-        before = cells.data[cells.starts[cell] : start].tobytes().decode("utf-8", "replace")
-        value = cells.data[start:end].tobytes().decode("utf-8", "replace")
+        before = cells.data[cells.starts[cell] : start].tobytes().decode("utf-8", "surrogatepass")
+        value = cells.data[start:end].tobytes().decode("utf-8", "surrogatepass")
         entity = ENTITY_TYPES[int(spans.kind[i])]
         flags = flag_names(int(spans.flags[i]))
         shown = value if reveal or "masked" in flags else mask(entity, value)
@@ -108,9 +107,8 @@ def detect_column(array: pa.Array | pa.ChunkedArray, name: str | None = None) ->
     if not len(cells):
         return Spans.empty()
     batch = Batch("column", cells, (name,) if name else None)
-    judged = detectors.judge(batch, _today())
-    spans = Spans.concat([detectors.find(cells, _today()), detectors.find_names(cells, judged)])
-    found = resolve(cells, spans, judged)
+    judged = detectors.judge(batch)
+    found = resolve(cells, detectors.find(cells, judged), judged)
     at = cells.starts[found.cell]
     return Spans.make(
         found.cell,
@@ -122,10 +120,6 @@ def detect_column(array: pa.Array | pa.ChunkedArray, name: str | None = None) ->
         found.flags,
         found.key,
     )
-
-
-def _today() -> int:
-    return int(date.today().strftime("%Y%m%d"))
 
 
 __all__ = ["TextFinding", "detect", "detect_column", "detect_many", "scan"]

@@ -12,6 +12,8 @@ eighth of the buffer. Candidates come out sparse, and only these are gathered an
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,8 +27,8 @@ CHUNK = 1 << 18
 _PAD = 8  # words of zeros after the last byte, so that a shift never runs out
 
 
-def plane(data: Bytes, low: int, high: int) -> Plane:
-    """Bitmap of the bytes between `low` and `high`, both included."""
+def plane(data: Bytes, low: int, high: int, fold: bool = False) -> Plane:
+    """Bitmap of the bytes between `low` and `high`, both included; `fold` sets bit 5 first (lower case)."""
     size = len(data)
     bits = np.zeros(((size + 63) // 64 + _PAD) * 8, np.uint8)
     scratch = np.empty(CHUNK, np.uint8)
@@ -34,6 +36,8 @@ def plane(data: Bytes, low: int, high: int) -> Plane:
     for at in range(0, size, CHUNK):
         chunk = data[at : at + CHUNK]
         n = len(chunk)
+        if fold:
+            chunk = np.bitwise_or(chunk, 0x20, out=scratch[:n])
         np.subtract(chunk, low, out=scratch[:n])
         np.less_equal(scratch[:n], high - low, out=mask[:n])
         packed = np.packbits(mask[:n], bitorder="little")
@@ -44,6 +48,59 @@ def plane(data: Bytes, low: int, high: int) -> Plane:
 def digit_plane(data: Bytes) -> Plane:
     """Bitmap of ASCII digits."""
     return plane(data, 0x30, 0x39)
+
+
+def letter_plane(data: Bytes) -> Plane:
+    """Bitmap of ASCII letters in either case."""
+    return plane(data, 0x61, 0x7A, fold=True)
+
+
+class Planes:
+    """The bitmaps of one buffer that several detectors ask for, each made at first use."""
+
+    def __init__(self, data: Bytes) -> None:
+        self.data, self.size = data, len(data)
+
+    @cached_property
+    def digit(self) -> Plane:
+        """ASCII digits."""
+        return digit_plane(self.data)
+
+    @cached_property
+    def letter(self) -> Plane:
+        """ASCII letters."""
+        return letter_plane(self.data)
+
+    @cached_property
+    def word(self) -> Plane:
+        """ASCII letters and digits."""
+        return self.digit | self.letter
+
+    @cached_property
+    def dash(self) -> Plane:
+        """The sign "-"."""
+        return plane(self.data, 0x2D, 0x2D)
+
+    @cached_property
+    def space(self) -> Plane:
+        """Blanks."""
+        return plane(self.data, 0x20, 0x20)
+
+    @cached_property
+    def joints(self) -> Plane:
+        """Dashes and blanks between a digit and three more: signs inside numbers, not inside dates."""
+        joint = (self.dash | self.space) & behind(self.digit, 1)
+        return joint & ahead(window(self.digit, 3), 1) if joint.any() else joint
+
+    @cached_property
+    def numbers(self) -> tuple[Index, Index]:
+        """Starts and lengths of the runs of seven digits and more."""
+        return runs(self.digit, self.size, 7)
+
+    @cached_property
+    def points(self) -> Plane:
+        """The signs ".", "/" and ":" in one pass."""
+        return plane(self.data, 0x2E, 0x3A) & ~self.digit
 
 
 def ahead(bits: Plane, k: int) -> Plane:

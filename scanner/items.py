@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from scanner import law, rules
+from scanner.agreement import PAIRS
 from scanner.analyse import Outcome
 from scanner.distinct import Distinct
 from scanner.law import LawCounts
 from scanner.messages import say
-from scanner.records import KINDS, MOBILE, PERMIT, RESIDENT, Found, Tally
+from scanner.records import COUNTS, KINDS, MOBILE, PERMIT, RESIDENT, Found, Tally
 from scanner.report import Finding, Item
 from scanner.schema import ENTITY_TYPES, flag_names
 from scanner.scoring.features import Material
@@ -115,8 +116,9 @@ class Assembler:
         out = {}
         tally = outcome.tally
         for kind in range(KINDS):
-            flagged = {"masked": tally.masked, "damaged": tally.damaged, "placeholder": tally.placeholder}
-            extra = {name: int(counts[kind]) for name, counts in flagged.items() if counts[kind]}
+            extra = {
+                name: int(getattr(tally, name)[kind]) for name in COUNTS[1:] if getattr(tally, name)[kind]
+            }
             if not tally.count[kind] and not extra:
                 continue
             values = outcome.set_of("value", kind)
@@ -231,4 +233,10 @@ def _table(table: Any) -> dict[str, Any]:
                 "share": round(min(hits / filled, 1.0), 4) if filled else 0.0,
             }
         )
-    return {"name": table.name, "rows": table.rows, "header_row": table.header_row, "columns": columns}
+    agreement = {
+        pair: {"agree": int(agree), "differ": int(differ)}
+        for pair, (agree, differ) in zip(PAIRS, table.agreement, strict=True)
+        if agree or differ
+    }
+    out = {"name": table.name, "rows": table.rows, "header_row": table.header_row, "columns": columns}
+    return {**out, "agreement": agreement} if agreement else out

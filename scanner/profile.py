@@ -16,35 +16,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner import rules
-from scanner.readers.headers import plain
-from scanner.schema import KIND, WEAK, Batch, Cells, Flags, Spans
+from scanner.columns import Role, entity_of, is_code, role_of
+from scanner.schema import CONTACT, ENTITY_TYPES, KIND, Batch, Cells, Flags, Spans
+from scanner.votes import Votes
+
+Shares = NDArray[np.float64]
 
 SAMPLE = 2000
 """Rows of the first batch that vote."""
 
-MOBILE, RESIDENT, CARD, PERSON = (
-    KIND[n] for n in ("CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD", "PERSON")
+MOBILE, RESIDENT, CARD, PERSON, ADDRESS, ORGANIZATION, LANDLINE, GEO, CREDENTIAL = (
+    KIND[n] for n in (
+        "CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD", "PERSON", "CN_ADDRESS", "ORGANIZATION",
+        "CN_LANDLINE_NUMBER", "GEO_COORDINATE", "CREDENTIAL",
+    )
+)  # fmt: skip
+FOREIGN = KIND["CN_FOREIGN_PERMANENT_RESIDENT_ID"]
+_DOCUMENTS = frozenset(
+    KIND[n] for n in ("CN_PASSPORT", "CN_HK_MACAO_PERMIT", "HK_ID", "TW_ID", "CN_MILITARY_ID")
+) | {FOREIGN}
+_NUMBERED = frozenset(
+    KIND[n]
+    for n in ("IMEI", "IMSI", "CN_WAYBILL", "CN_ORG_CODE", "CN_USCC", "CN_MEDICAL_RECORD", "CN_TAIWAN_PERMIT")
 )
 _CHANCE = 10
 """Cells of one length that must be there before a low share of valid ones speaks of chance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What a column is for, by its header: see `rules/headers.toml`."""
-
-    name: str
-    group: str
-    sector: str | None
-    tier: str | None
+_SURE = 20
+"""Cells that must nearly all be valid before a column is believed against its header."""
+_SERIES = 5
+"""Coordinates from which a column is a series."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """The judgement on one column.
 
-    `entity` is the type it holds (by header or votes), `headed` whether the header says so, `share`
-    the part of the sampled filled cells that hold it; `weak` and `refused` are bit sets of kinds.
+    `entity` is the type it holds (by header or votes), `headed` whether the header says so, `share` the part
+    of the sampled filled cells that hold it. Sets of kinds: `weak` ones whose doubtful values count,
+    `refused` ones whose whole-cell values do not, `tried` ones whose values are sought cell by cell,
+    `generated` ones that are made-up blocks. `hashed` columns hold hashes of `entity`.
     """
 
     name: str
@@ -54,21 +64,29 @@ class Column:
     share: float = 0.0
     weak: frozenset[int] = frozenset()
     refused: frozenset[int] = frozenset()
-    names: bool = False
+    tried: frozenset[int] = frozenset()
+    generated: frozenset[int] = frozenset()
+    hashed: bool = False
+
+    @property
+    def names(self) -> bool:
+        """Whether it holds names of people."""
+        return self.entity == PERSON
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """The judgement on one table.
 
-    `weak` and `refused` have shape (width, number of kinds); `worked` is the share of sampled rows whose
-    note is the outcome of a call.
+    `weak`, `refused` and `generated` have shape (width, number of kinds); `worked` is the share of sampled
+    rows whose note is the outcome of a call.
     """
 
     columns: tuple[Column, ...]
     lines: bool
     weak: Flags
     refused: Flags
+    generated: Flags
     worked: float = 0.0
 
     @property
@@ -77,72 +95,26 @@ class Profile:
         return [i for i, c in enumerate(self.columns) if c.names]
 
 
-@cache
-def _roles() -> tuple[dict[str, Role], list[tuple[str, Role]]]:
-    exact: dict[str, Role] = {}
-    parts: list[tuple[str, Role]] = []
-    for name, raw in rules.load_toml("headers.toml").items():
-        role = Role(name, raw["group"], raw.get("sector"), raw.get("tier"))
-        for word in raw["words"]:
-            exact.setdefault(plain(word), role)
-        parts += [(plain(word), role) for word in raw.get("contains", ())]
-    return exact, parts
-
-
-@cache
-def role_of(header: str) -> Role | None:
-    """The role that a header names.
-
-    >>> role_of("建筑面积(㎡)").name
-    'household'
-    """
-    exact, parts = _roles()
-    word = plain(header)
-    return exact.get(word) or next((role for part, role in parts if part in word), None)
-
-
-_ORDER = ("CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "EMAIL_ADDRESS", "CN_BANK_CARD")
-
-
-@cache
-def entity_of(header: str) -> int | None:
-    """The entity type that a header names, as an index into `ENTITY_TYPES`.
-
-    >>> entity_of("收货人手机号") == KIND["CN_MOBILE_NUMBER"]
-    True
-    """
-    word = plain(header)
-    all_ = sorted(rules.entities(), key=lambda e: _ORDER.index(e.type) if e.type in _ORDER else 9)
-    for entity in all_:
-        if any(word == plain(h) for h in entity.headers):
-            return KIND[entity.type]
-    for entity in all_:
-        if any(part in word for part in entity.contains):
-            return KIND[entity.type]
-    return None
-
-
-def profile(batch: Batch, spans: Spans, name_shares: Sequence[float]) -> Profile:
+def profile(batch: Batch, spans: Spans, shares: Shares, hashes: NDArray[np.float64]) -> Profile:
     """Judge a table by its first batch.
 
-    `spans` are the undecided spans of the first `SAMPLE` rows, and `name_shares` the share of
-    name-like cells of each column (shape (width,)).
+    `spans` are the undecided spans of the first `SAMPLE` rows, `shares` (kinds, width) tells for the types
+    that vote by form (names, addresses, organisations, patterns) which part of a column's filled cells they
+    fill, and `hashes` (width,) the part that are hashes.
     """
     cells = batch.cells.take_rows(0, min(batch.cells.rows, SAMPLE))
-    votes = _Votes(cells, spans)
     names = list(batch.columns or ())[: cells.width]
     names += [""] * (cells.width - len(names))
-    has_numbers = bool(len(spans))
-    columns = tuple(
-        _judge(name, i, votes, float(name_shares[i]), batch.lines, has_numbers, bool(batch.columns))
-        for i, name in enumerate(names)
+    table = _Table(
+        Votes(cells, spans), shares, hashes, names, batch.lines, bool(len(spans)), bool(batch.columns)
     )
-    kinds = len(KIND)
-    weak, refused = np.zeros((cells.width, kinds), np.bool_), np.zeros((cells.width, kinds), np.bool_)
+    columns = tuple(_judge(table, i) for i in range(cells.width))
+    bits = [np.zeros((cells.width, len(KIND)), np.bool_) for _ in range(3)]
     for i, column in enumerate(columns):
-        weak[i, list(column.weak)] = True
-        refused[i, list(column.refused)] = True
-    return Profile(columns, batch.lines, weak, refused, 0.0 if batch.lines else _worked(cells, columns))
+        for flags, kinds in zip(bits, (column.weak, column.refused, column.generated), strict=True):
+            flags[i, list(kinds)] = True
+    worked = 0.0 if batch.lines else _worked(cells, columns)
+    return Profile(columns, batch.lines, *bits, worked)
 
 
 @cache
@@ -163,64 +135,143 @@ def _worked(cells: Cells, columns: Sequence[Column]) -> float:
     return hits / max(rows, 1)
 
 
-class _Votes:
-    """Counts over the sampled cells, each of shape (width,) or (width, kinds)."""
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What is known of a table while its columns are judged."""
 
-    def __init__(self, cells: Cells, spans: Spans) -> None:
-        width = cells.width
-        lengths = cells.lengths().reshape(-1, width)
-        self.filled = (lengths > 0).sum(axis=0)
-        self.strong = np.zeros((width, len(KIND)), np.int64)
-        self.all = np.zeros((width, len(KIND)), np.int64)
-        self.whole = np.zeros((width, len(KIND)), np.int64)
-        column = spans.cell % width
-        np.add.at(self.all, (column, spans.kind), 1)
-        strong = (spans.flags & WEAK) == 0
-        np.add.at(self.strong, (column[strong], spans.kind[strong]), 1)
-        fits = (cells.starts[spans.cell] == spans.start) & (cells.ends[spans.cell] == spans.end)
-        np.add.at(self.whole, (column[fits & strong], spans.kind[fits & strong]), 1)
-        digit = np.concatenate(([0], np.cumsum((cells.data >= 0x30) & (cells.data <= 0x39), dtype=np.int64)))
-        numeric = (digit[cells.ends] - digit[cells.starts] >= cells.lengths() - 1).reshape(-1, width)
-        zero = (cells.data[np.minimum(cells.starts, max(len(cells.data) - 1, 0))] == 0x30).reshape(-1, width)
-        self.eleven = (numeric & (lengths == 11) & ~zero).sum(axis=0)
-        self.eighteen = (numeric & (lengths == 18)).sum(axis=0)
-        self.card_like = (numeric & (lengths >= 15) & (lengths <= 19)).sum(axis=0)
+    votes: Votes
+    shares: Shares
+    hashes: NDArray[np.float64]
+    names: list[str]
+    lines: bool
+    has_numbers: bool
+    headed: bool
 
-    def share(self, column: int, kind: int, votes: NDArray[np.int64]) -> float:
-        """Votes for a kind as a part of the filled cells."""
-        return float(votes[column, kind]) / max(int(self.filled[column]), 1)
+    def said(self, i: int) -> int | None:
+        """The entity that the header of a column names."""
+        return entity_of(self.names[i]) if self.names[i] else None
+
+    def role(self, i: int) -> Role | None:
+        """The role that the header of a column names."""
+        return role_of(self.names[i]) if self.names[i] else None
+
+    def has_beside(self, i: int, words: tuple[str, ...], kinds: tuple[int, ...]) -> bool:
+        """Whether another column is headed by one of the words, or holds one of the kinds."""
+        for j, name in enumerate(self.names):
+            if j == i:
+                continue
+            said = self.said(j)
+            if any(word in name.lower() for word in words) or (said in kinds and said != PERSON):
+                return True
+            people = self.shares[PERSON, j] >= 0.3 and self.shares[ADDRESS, j] <= 0.3
+            if PERSON in kinds and people and (said == PERSON or not name):
+                return True
+        others = np.arange(len(self.names)) != i
+        return any(self.votes.strong[others, kind].sum() >= 3 for kind in kinds)
 
 
-def _judge(
-    name: str, i: int, votes: _Votes, name_share: float, lines: bool, has_numbers: bool, headed_table: bool
-) -> Column:
-    role, said = (role_of(name), entity_of(name)) if name else (None, None)
-    refused = frozenset() if lines else _refused(i, votes, said, role)
-    weak = frozenset(k for k in (MOBILE, RESIDENT, CARD) if _votes_for(i, votes, k))
-    weak |= frozenset() if said is None else {said}
-    weak = frozenset() if lines else weak - refused
-    if _is_names(said, role, name, name_share, int(votes.filled[i]), has_numbers, headed_table) and not lines:
-        return Column(name, role, PERSON, said == PERSON, name_share, weak, refused, True)
+def _judge(table: _Table, i: int) -> Column:
+    name, votes, role, said = table.names[i], table.votes, table.role(i), table.said(i)
+    if table.lines:
+        weak = frozenset({GEO}) if votes.all[i, GEO] >= _SERIES else frozenset()
+        return Column(name, weak=weak, generated=frozenset(np.flatnonzero(votes.generated[i]).tolist()))
+    refused = _refused(i, votes, said, role, is_code(name) if name else False)
+    weak = (_vouched(table, i) | _agreed(table, i, said)) - refused
+    generated = frozenset(np.flatnonzero(votes.generated[i]).tolist())
+    if said is not None and table.hashes[i] >= 0.5:
+        return Column(name, role, said, True, float(table.hashes[i]), refused=refused, hashed=True)
+    if _is_names(table, i, said, role):
+        share = float(table.shares[PERSON, i])
+        return Column(name, role, PERSON, said == PERSON, share, weak, refused, generated=generated)
+    tried = _tried(table, i, said, role) - refused
+    kind, share = _entity(table, i, said, tried, refused)
+    headed = kind == said and kind is not None
+    return Column(name, role, kind, headed, min(share, 1.0), weak, refused, tried, generated)
+
+
+def _entity(
+    table: _Table, i: int, said: int | None, tried: frozenset[int], refused: frozenset[int]
+) -> tuple[int | None, float]:
+    """The type a column holds, and the share of its cells that do."""
+    votes, shares = table.votes, table.shares[:, i]
+    if said not in (None, PERSON):
+        return said, max(votes.share(i, said), float(shares[said]))
+    for kind, least in ((ADDRESS, 0.5), (ORGANIZATION, 0.6)):
+        if shares[kind] >= least and (not table.names[i] or table.role(i) is None):
+            return kind, float(shares[kind])
     best = int(votes.all[i].argmax())
-    kind = (
-        said if said not in (None, PERSON) else best if votes.all[i, best] and best not in refused else None
-    )
-    share = votes.share(i, kind, votes.all) if kind is not None else 0.0
-    if kind is not None and kind != said and share < 0.5:
-        kind, share = None, 0.0
-    return Column(name, role, kind, kind == said and kind is not None, min(share, 1.0), weak, refused)
+    if votes.all[i, best] and best not in refused and votes.share(i, best) >= 0.5:
+        return best, votes.share(i, best)
+    return next(((kind, float(shares[kind])) for kind in sorted(tried)), (None, 0.0))
 
 
-def _votes_for(i: int, votes: _Votes, kind: int) -> bool:
-    """Whether the sure values of a column vouch for its doubtful ones."""
-    sure = votes.strong[i, kind]
-    return bool((sure >= 3 and sure >= 0.3 * votes.filled[i]) or (kind == RESIDENT and sure >= 2))
-
-
-def _refused(i: int, votes: _Votes, said: int | None, role: Role | None) -> frozenset[int]:
-    """Kinds whose whole-cell hits in this column are order numbers or chance."""
+def _tried(table: _Table, i: int, said: int | None, role: Role | None) -> frozenset[int]:
+    """Kinds whose values are sought in every cell of a column: by header, or by votes of the cells."""
     out = set()
-    identifier = role is not None and role.name == "identifier"
+    share, filled, name = table.shares[:, i], int(table.votes.filled[i]), table.names[i]
+    if said == CREDENTIAL:
+        accounts = ("user", "account", "login", "账号", "账户", "用户名", "登录名", "mail", "qq")
+        return frozenset({said}) if table.has_beside(i, accounts, (MOBILE, *CONTACT)) else frozenset()
+    if said is not None:
+        known = said not in _voting() or filled < _CHANCE or share[said] >= 0.3
+        out |= {said} - {PERSON, ADDRESS, ORGANIZATION} if known else set()
+        if said == RESIDENT and "证件" in name:
+            out |= _DOCUMENTS
+        if said == MOBILE and "手机" not in name:
+            out.add(LANDLINE)
+        return frozenset(out)
+    for kind in _voting():
+        checked = bool(rules.entity(ENTITY_TYPES[kind]).checks)
+        alone = filled >= (5 if not name else 2 * _CHANCE) and share[kind] >= (0.9 if not name else 0.95)
+        free = role is None or role.name == "vehicle"
+        if alone and ((checked and free) or (not name and table.has_beside(i, (), (MOBILE, RESIDENT)))):
+            out.add(kind)
+    return frozenset(out)
+
+
+@cache
+def _voting() -> frozenset[int]:
+    """Types whose patterns may vote."""
+    return frozenset(KIND[entity.type] for entity in rules.entities() if entity.votes)
+
+
+def _vouched(table: _Table, i: int) -> frozenset[int]:
+    """Kinds whose doubtful values the other values of the column vouch for."""
+    votes, out = table.votes, set()
+    filled = max(int(votes.filled[i]), 1)
+    for kind in (MOBILE, RESIDENT, CARD, LANDLINE):
+        sure = votes.strong[i, kind]
+        if (sure >= 3 and sure >= 0.3 * filled) or (kind == RESIDENT and sure >= 2):
+            out.add(kind)
+    # A random number of 15 digits looks like an ID in 2 of 10,000 cases, one of 18 like a foreigner's in 5 of a million.
+    for kind, least in ((RESIDENT, 0.6), (FOREIGN, 0.6), (LANDLINE, 0.9)):
+        if votes.weak_whole[i, kind] >= 5 and votes.weak_whole[i, kind] >= least * filled:
+            out.add(kind)
+    if LANDLINE in out and not table.has_beside(i, (), (PERSON, MOBILE, RESIDENT)) and not table.said(i):
+        out.discard(LANDLINE)
+    return frozenset(out)
+
+
+def _agreed(table: _Table, i: int, said: int | None) -> frozenset[int]:
+    """Kinds whose doubtful values the header speaks for."""
+    if said is None:
+        return frozenset()
+    if said == GEO:
+        times = ("时间", "日期", "time", "date", "_at", "设备", "device")
+        series = table.votes.filled[i] >= _SERIES and table.has_beside(i, times, (PERSON, MOBILE, RESIDENT))
+        return frozenset({said}) if series else frozenset()
+    extra = {LANDLINE} if said == MOBILE else {FOREIGN} if said == RESIDENT else set()
+    return frozenset({said} | extra)
+
+
+def _refused(i: int, votes: Votes, said: int | None, role: Role | None, code: bool) -> frozenset[int]:
+    """Kinds whose whole-cell hits in this column are order numbers or chance.
+
+    Under a header that names a `code`, only a column that holds nothing else is believed: of random numbers of
+    eleven digits that begin with 1, about 60 % look like phones.
+    """
+    out = set()
+    other = said in _NUMBERED or (role is not None and role.name == "identifier")
     for kind, alike, least in (
         (MOBILE, votes.eleven[i], 0.5),
         (RESIDENT, votes.eighteen[i], 0.3),
@@ -229,22 +280,25 @@ def _refused(i: int, votes: _Votes, said: int | None, role: Role | None) -> froz
         if said == kind:
             continue
         chance = alike >= _CHANCE and votes.whole[i, kind] < least * alike
-        if chance or (identifier and (kind != RESIDENT or votes.whole[i, kind] < 0.9 * alike)):
+        chance |= code and (alike < _SURE or votes.whole[i, kind] < 0.95 * alike)
+        if chance or (other and (kind != RESIDENT or not alike or votes.whole[i, kind] < 0.9 * alike)):
             out.add(kind)
-    return frozenset(out)
+    return frozenset(out | ({LANDLINE} if other else set()))
 
 
-def _is_names(
-    said: int | None, role: Role | None, name: str, share: float, filled: int, has_numbers: bool, headed: bool
-) -> bool:
+def _is_names(table: _Table, i: int, said: int | None, role: Role | None) -> bool:
+    share, filled, name = table.shares[PERSON, i], int(table.votes.filled[i]), table.names[i]
     if said == PERSON:
-        return share >= 0.3
-    if said is not None or (
-        role is not None and role.name not in ("household", "child", "vehicle", "maternity")
+        return bool(share >= 0.3 and table.shares[ADDRESS, i] <= 0.3)
+    if (
+        said is not None
+        or table.shares[ORGANIZATION, i] > 0.3
+        or table.shares[ADDRESS, i] > 0.3
+        or (role is not None and role.name not in ("household", "child", "vehicle", "maternity"))
     ):
         return False
-    if headed and name and role is not None:
+    if table.headed and name and role is not None:
         return False
     if filled < 3:
-        return share == 1.0 and has_numbers and not name
-    return share >= 0.7
+        return bool(share == 1.0 and table.has_numbers and not name)
+    return bool(share >= 0.7)

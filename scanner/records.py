@@ -13,14 +13,22 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner import rules
+from scanner.agreement import compare
 from scanner.distinct import Keys, unique
 from scanner.profile import Profile
 from scanner.schema import (
+    CONTACT,
+    CONTEXT,
     DAMAGED,
+    GENERATED,
+    HASHED,
+    IDENTITY,
     KIND,
     MASKED,
     NOT_REAL,
     PLACEHOLDER,
+    SERVICE,
     Batch,
     Bytes,
     Cells,
@@ -29,19 +37,24 @@ from scanner.schema import (
     Spans,
     as_bytes,
 )
-from scanner.text import hash_spans
 
 KINDS = len(KIND)
 
-PERSON, MOBILE, RESIDENT, CARD, EMAIL, PERMIT = (
+PERSON, MOBILE, RESIDENT, CARD, EMAIL, PERMIT, ADDRESS = (
     KIND[name]
     for name in (
-        "PERSON", "CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD", "EMAIL_ADDRESS", "CN_RESIDENCE_PERMIT"
+        "PERSON", "CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD", "EMAIL_ADDRESS", "CN_RESIDENCE_PERMIT",
+        "CN_ADDRESS",
     )
 )  # fmt: skip
+OTHER_DOCUMENTS = tuple(kind for kind in IDENTITY if kind not in (RESIDENT, PERMIT))
+OTHER_CONTACTS = tuple(kind for kind in CONTACT if kind not in (MOBILE, EMAIL))
 
-LEAST_ADDRESS = 15
-"""Bytes of an address cell that may lead to a household: five Han characters."""
+HOUSEHOLD = rules.BIT["household"]
+"""Check of an address that leads to a home and not only to a street."""
+
+COUNTS = ("count", "masked", "damaged", "placeholder", "hashed", "generated", "service")
+"""Counts of a `Tally` by kind: real values, and the classes that are never counted as people."""
 
 BARE_SHARE = 0.5
 """Share of rows with a contact number from which a table is a list of contact numbers."""
@@ -81,6 +94,7 @@ class TableTally:
     with_id: int = 0
     with_name: int = 0
     with_address: int = 0
+    agreement: NDArray[np.int64] = field(default_factory=lambda: np.zeros((4, 2), np.int64))
 
     @property
     def is_contact_list(self) -> bool:
@@ -92,6 +106,7 @@ class TableTally:
         for name in ("rows", "identified", "bare", "with_phone", "with_id", "with_name", "with_address"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.hits = _sum(self.hits, other.hits)
+        self.agreement = self.agreement + other.agreement
         self.filled = _sum(self.filled, other.filled)
 
 
@@ -117,6 +132,9 @@ class Tally:
     masked: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
     damaged: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
     placeholder: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
+    hashed: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
+    generated: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
+    service: NDArray[np.int64] = field(default_factory=lambda: np.zeros(KINDS, np.int64))
     keys: dict[tuple[str, str | int], list[Keys]] = field(default_factory=dict)
     placeholder_rows: int = 0
     damaged_rows: int = 0
@@ -136,6 +154,7 @@ class Tally:
 
     def add(self, batch: Batch, spans: Spans, judged: Profile, limit: int | None) -> None:
         """Count one batch; `limit` is how many findings to keep in all (None: all)."""
+        spans, agreement = compare(batch.cells, spans, judged)
         number = self.table(batch, judged)
         table, cells = self.tables[number], batch.cells
         valid = spans.take((spans.flags & NOT_REAL) == 0)
@@ -146,9 +165,10 @@ class Tally:
         column = valid.cell % cells.width
         hits = np.bincount(column * KINDS + valid.kind, minlength=cells.width * KINDS)
         part = TableTally(batch.table, judged, batch.header_row, table.columns, cells.rows)
+        part.agreement = agreement
         part.hits = hits.reshape(cells.width, KINDS)
         part.filled = (cells.lengths() > 0).reshape(-1, cells.width).sum(axis=0)
-        self._add_rows(part, cells, valid, judged)
+        self._add_rows(part, cells, valid)
         table.add(part)
         self._keep(number, batch, spans, limit)
 
@@ -160,24 +180,27 @@ class Tally:
             (MASKED, self.masked, "masked_rows"),
             (DAMAGED, self.damaged, "damaged_rows"),
             (PLACEHOLDER, self.placeholder, "placeholder_rows"),
+            (HASHED, self.hashed, ""),
+            (GENERATED, self.generated, ""),
+            (SERVICE, self.service, ""),
         ):
             hit = (spans.flags & flag) != 0
             counts += np.bincount(spans.kind[hit], minlength=KINDS)
-            setattr(self, name, getattr(self, name) + int((np.bincount(rows[hit]) > 0).sum()))
+            if name and hit.any():
+                setattr(self, name, getattr(self, name) + int((np.bincount(rows[hit]) > 0).sum()))
 
-    def _add_rows(self, part: TableTally, cells: Cells, valid: Spans, judged: Profile) -> None:
+    def _add_rows(self, part: TableTally, cells: Cells, valid: Spans) -> None:
         row = _Rows(cells, valid)
-        has_address = _addresses(cells, judged)
-        has_id = row.has(RESIDENT) | row.has(PERMIT)
-        phone, name = row.has(MOBILE), row.has(PERSON)
-        contact = phone | row.has(EMAIL)
+        has_id, phone, name = row.any(IDENTITY), row.has(MOBILE), row.has(PERSON)
+        has_address = row.has(ADDRESS, HOUSEHOLD)
+        contact = phone | row.any(CONTACT)
         identified = has_id | name & (contact | row.has(CARD) | has_address)
         bare = phone & ~identified
         part.identified, part.bare = int(identified.sum()), int(bare.sum())
         part.with_phone, part.with_id, part.with_name = int(phone.sum()), int(has_id.sum()), int(name.sum())
         part.with_address = int(has_address.sum())
         if identified.any():
-            self._key("subject", "", _subject_keys(row, has_id, cells, judged)[identified])
+            self._key("subject", "", _subject_keys(row)[identified])
             both = np.flatnonzero(name & phone)
             if len(both):
                 pair = row.key(PERSON)[both] * np.uint64(0x9E3779B97F4A7C15) ^ row.key(MOBILE)[both]
@@ -189,8 +212,11 @@ class Tally:
         self.keys.setdefault((what, which), []).append(keys)
 
     def _keep(self, number: int, batch: Batch, spans: Spans, limit: int | None) -> None:
+        total = len(spans)
+        if limit is not None:  # what is only context would push people out of the report
+            spans = spans.take(~np.isin(spans.kind, CONTEXT))
         room = len(spans) if limit is None else min(max(limit - self.kept, 0), len(spans))
-        self.omitted += len(spans) - room
+        self.omitted += total - room
         self.kept += room
         if room:
             self.found.append(_found(number, batch, spans.take(np.arange(room))))
@@ -201,7 +227,7 @@ class Tally:
         Keys are left to the caller, who keeps them in bounded memory.
         """
         places = [self._place(table) for table in other.tables]
-        for name in ("count", "masked", "damaged", "placeholder"):
+        for name in COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("placeholder_rows", "damaged_rows", "masked_rows", "omitted"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -250,47 +276,45 @@ class _Rows:
 
     def __init__(self, cells: Cells, valid: Spans) -> None:
         self._rows, self._valid, self._of = cells.rows, valid, valid.cell // cells.width
+        self.kinds = frozenset(np.flatnonzero(np.bincount(valid.kind)).tolist())
 
-    def has(self, kind: int) -> Flags:
+    def has(self, kind: int, check: int = 0) -> Flags:
+        """Rows with a value of a kind, and with a check passed where one is asked for."""
         out = np.zeros(self._rows, np.bool_)
-        out[self._of[self._valid.kind == kind]] = True
+        if kind in self.kinds:
+            pick = self._valid.kind == kind
+            if check:
+                pick &= (self._valid.checks & np.uint32(check)) != 0
+            out[self._of[pick]] = True
         return out
 
+    def any(self, kinds: tuple[int, ...]) -> Flags:
+        """Rows with a value of one of the kinds."""
+        return np.logical_or.reduce([np.zeros(self._rows, np.bool_), *map(self.has, self.kinds & set(kinds))])
+
     def key(self, kind: int) -> Keys:
+        """Key of the first value of a kind in each row, 0 where there is none."""
         out = np.zeros(self._rows, np.uint64)
         pick = np.flatnonzero(self._valid.kind == kind)[::-1]
         out[self._of[pick]] = self._valid.key[pick]
         return out
 
 
-def _addresses(cells: Cells, judged: Profile) -> Flags:
-    """Rows with a filled address cell."""
-    out = np.zeros(cells.rows, np.bool_)
-    for i, column in enumerate(judged.columns[: cells.width]):
-        if column.role is not None and column.role.name == "address":
-            out |= cells.column(i).lengths() >= LEAST_ADDRESS
-    return out
+def _subject_keys(row: _Rows) -> Keys:
+    """The best key of each row; the low three bits tell which it is.
 
-
-def _subject_keys(row: _Rows, has_id: Flags, cells: Cells, judged: Profile) -> Keys:
-    """The best key of each row: ID, else phone, else e-mail, else name with address; the low bits tell which."""
-    identity = np.where(row.has(RESIDENT), row.key(RESIDENT), row.key(PERMIT))
-    out = np.where(row.has(EMAIL), row.key(EMAIL) << np.uint64(3) | np.uint64(2), np.uint64(3))
-    out = np.where(row.has(MOBILE), row.key(MOBILE) << np.uint64(3) | np.uint64(1), out)
-    out = np.where(has_id, identity << np.uint64(3), out)
-    rest = np.flatnonzero(out == 3)
-    if len(rest):
-        out[rest] = _name_and_address(row, cells, judged, rest)
+    0 a resident ID or permit, 4 another document, 1 a mobile, 2 an e-mail address, 5 another contact, and
+    3 a name with an address or a card.
+    """
+    out = (row.key(PERSON) * np.uint64(31) ^ (row.key(ADDRESS) + row.key(CARD))) << np.uint64(3) | np.uint64(
+        3
+    )
+    ladder = [(kind, 5) for kind in reversed(OTHER_CONTACTS)] + [(EMAIL, 2), (MOBILE, 1)]
+    ladder += [(kind, 4) for kind in reversed(OTHER_DOCUMENTS)] + [(PERMIT, 0), (RESIDENT, 0)]
+    for kind, tail in ladder:
+        if kind in row.kinds:
+            out = np.where(row.has(kind), row.key(kind) << np.uint64(3) | np.uint64(tail), out)
     return np.asarray(out)
-
-
-def _name_and_address(row: _Rows, cells: Cells, judged: Profile, rows: Index) -> Keys:
-    out = row.key(PERSON)[rows]
-    for i, column in enumerate(judged.columns[: cells.width]):
-        if column.role is not None and column.role.name == "address":
-            part = cells.column(i)
-            out = out * np.uint64(31) ^ hash_spans(part.data, part.starts[rows], part.ends[rows])
-    return out << np.uint64(3) | np.uint64(3)
 
 
 def _found(number: int, batch: Batch, spans: Spans) -> Found:

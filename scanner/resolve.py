@@ -2,67 +2,40 @@
 
 from __future__ import annotations
 
-from functools import cache
+from dataclasses import replace
 
 import numpy as np
 
 from scanner import rules
 from scanner.profile import Profile
-from scanner.schema import ENTITY_TYPES, WEAK, Cells, Flags, Spans
-
-REACH = 36
-"""Bytes before a number in which a keyword speaks for it: about twelve Han characters."""
+from scanner.schema import GENERATED, WEAK, Cells, Flags, Spans
+from scanner.text import is_whole
 
 
 def resolve(cells: Cells, spans: Spans, judged: Profile | None) -> Spans:
     """The spans that count, in reading order and without overlaps.
 
-    Without a profile (short texts) a doubtful number needs a keyword before it.
+    A doubtful value counts where its column agrees or a keyword stands before it; without a profile (short
+    texts) only the keyword speaks.
     """
     if not len(spans):
         return spans
-    keep = np.ones(len(spans), np.bool_)
     weak = (spans.flags & WEAK) != 0
-    bits = spans.checks.copy()
-    if judged is not None and not judged.lines:
-        column = spans.cell % cells.width
-        whole = (cells.starts[spans.cell] == spans.start) & (cells.ends[spans.cell] == spans.end)
-        keep &= ~(whole & judged.refused[column, spans.kind])
+    keep = ~weak | ((spans.checks & np.uint32(rules.BIT["keyword"])) != 0)
+    bits, flags = spans.checks.copy(), spans.flags & ~np.uint8(WEAK)
+    if judged is not None:
+        column = np.minimum(spans.cell % cells.width, len(judged.columns) - 1)
         agreed = judged.weak[column, spans.kind]
-        bits[weak & agreed] |= rules.BIT["column"]
-        keep &= ~weak | agreed
-        open_ = weak & ~agreed & ~whole
-    else:
-        open_ = weak
-        keep &= ~weak
-    for i in np.flatnonzero(open_):
-        if _has_keyword(cells, spans, int(i)):
-            keep[i] = True
-            bits[i] |= rules.BIT["header"]
-    kept = Spans(
-        spans.cell,
-        spans.start,
-        spans.end,
-        spans.kind,
-        bits,
-        spans.score,
-        spans.flags & ~np.uint8(WEAK),
-        spans.key,
-    ).take(keep)
-    return _apart(kept)
-
-
-@cache
-def _keywords(kind: int) -> tuple[str, ...]:
-    entity = rules.entity(ENTITY_TYPES[kind])
-    return tuple(word.lower() for word in (*entity.headers, *entity.contains) if len(word) > 1)
-
-
-def _has_keyword(cells: Cells, spans: Spans, i: int) -> bool:
-    start = int(spans.start[i])
-    before = cells.data[max(int(cells.starts[spans.cell[i]]), start - REACH) : start]
-    text = before.tobytes().decode("utf-8", "ignore").lower()
-    return any(word in text for word in _keywords(int(spans.kind[i])))
+        bits[weak & agreed] |= np.uint32(rules.BIT["column"])
+        keep |= weak & agreed
+        refused = judged.refused[column, spans.kind]
+        if refused.any():
+            at = np.flatnonzero(refused)
+            whole = is_whole(cells, spans.cell[at], spans.start[at], spans.end[at])
+            named = (bits[at] & np.uint32(rules.BIT["keyword"])) != 0
+            keep[at[whole & ~named]] = False
+        flags = np.where(judged.generated[column, spans.kind], flags | np.uint8(GENERATED), flags)
+    return _apart(replace(spans, checks=bits, flags=flags).take(keep))
 
 
 def _apart(spans: Spans) -> Spans:

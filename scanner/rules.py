@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from scanner.schema import Flags
 
 CHECKS = (
     "block", "code", "prefix", "checksum", "region", "date", "luhn", "bin", "header", "column", "tld",
-    "area", "keyword", "division", "household", "country", "inside_china", "agrees",
+    "area", "keyword", "division", "household", "country", "inside_china", "agrees", "form", "series",
+    "written", "letters", "length",
 )  # fmt: skip
 """Names of the bits of `Spans.checks`, lowest first."""
 
@@ -36,25 +37,33 @@ def check_names(bits: int) -> tuple[str, ...]:
 class Entity:
     """One kind of personal information, as `rules/entities/*.toml` describes it.
 
-    `kind` is "pattern" (found by `pattern`, after one of `anchors`, confirmed by `checks`; `doubtful` ones
-    need a column or a keyword), or "code" (a module in `scanner/detectors`).
+    `kind` is "pattern", or "code" where a module in `scanner/detectors` finds it too. `anywhere` is a pattern
+    that stands on its own; `pattern` counts in a column that a header names, after one of `keywords`, and,
+    with `votes`, in a column without a header that is full of it. `checks` hold for both. `personal` is
+    false for what is only context.
     """
 
     type: str
     kind: str
     title: dict[str, str]
+    format: dict[str, str]
     source: str
-    headers: tuple[str, ...]
-    contains: tuple[str, ...]
     match: tuple[str, ...]
     reject: tuple[str, ...]
-    placeholders: tuple[str, ...]
     file: str
+    headers: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
     pattern: str = ""
+    anywhere: str = ""
+    sieve: str = ""
     anchors: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     score: float = 0.6
-    doubtful: bool = False
+    votes: bool = False
+    personal: bool = True
+    levels: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -84,28 +93,20 @@ def entities() -> tuple[Entity, ...]:
 
 def _entity(relative: str) -> Entity:
     raw = load_toml(relative)
-    try:
-        return Entity(
-            type=raw["type"],
-            kind=raw["kind"],
-            title=raw["title"],
-            source=raw["source"],
-            headers=tuple(raw.get("headers", ())),
-            contains=tuple(raw.get("contains", ())),
-            match=tuple(raw["match"]),
-            reject=tuple(raw["reject"]),
-            placeholders=tuple(raw.get("placeholders", ())),
-            file=f"rules/{relative}",
-            pattern=raw.get("pattern", ""),
-            anchors=tuple(raw.get("anchors", ())),
-            checks=tuple(raw.get("checks", ())),
-            score=float(raw.get("score", 0.6)),
-            doubtful=bool(raw.get("doubtful", False)),
-        )
-    except KeyError as error:
-        raise RuleError(f"rules/{relative}: the key {error} is missing; every entity needs it") from error
+    known = {one.name for one in fields(Entity)} - {"file"}
+    for key in raw:
+        if key not in known:
+            raise RuleError(f"rules/{relative}: unknown key {key!r}; choose from {', '.join(sorted(known))}")
+    for key in ("type", "kind", "title", "format", "source", "match", "reject"):
+        if key not in raw:
+            raise RuleError(f"rules/{relative}: the key {key!r} is missing; every entity needs it")
+    if raw["kind"] not in ("code", "pattern"):
+        raise RuleError(f'rules/{relative}: kind must be "code" or "pattern", not {raw["kind"]!r}')
+    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    return Entity(**frozen, file=f"rules/{relative}")
 
 
+@cache
 def entity(type_name: str) -> Entity:
     """The entity of a type; raises `RuleError` for an unknown one."""
     for one in entities():
@@ -128,6 +129,15 @@ def mobile_blocks() -> Flags:
         first, _, last = line.partition("-")
         known[int(first) - 1_300_000 : int(last or first) - 1_299_999] = True
     return known
+
+
+@cache
+def mobile_codes() -> Flags:
+    """Which three-digit network codes are allotted as a whole (FACTS D1); shape (1000,)."""
+    allotted = np.zeros(1000, np.bool_)
+    allotted[[*range(130, 140), *range(145, 154), *range(155, 160), 162, 165, 166, 167]] = True
+    allotted[[170, 171, 172, 173, 175, 176, 177, 178, *range(180, 194), *range(195, 200)]] = True
+    return allotted
 
 
 @cache

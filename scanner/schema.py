@@ -14,7 +14,7 @@ between this layout and Arrow; `docs/design.md` gives the measurements behind th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import numpy as np
@@ -63,6 +63,24 @@ ENTITY_TYPES = [
 """Entity types in the order of the command and report contract; `Spans.kind` is an index into it."""
 
 KIND = {name: number for number, name in enumerate(ENTITY_TYPES)}
+
+IDENTITY = tuple(
+    KIND[name] for name in (
+        "CN_RESIDENT_ID", "CN_RESIDENCE_PERMIT", "CN_FOREIGN_PERMANENT_RESIDENT_ID", "CN_PASSPORT",
+        "CN_HK_MACAO_PERMIT", "CN_TAIWAN_PERMIT", "HK_ID", "TW_ID", "CN_MILITARY_ID",
+    )
+)  # fmt: skip
+"""Documents that identify a person by themselves, the strongest first."""
+
+CONTACT = tuple(
+    KIND[name] for name in (
+        "CN_MOBILE_NUMBER", "CN_LANDLINE_NUMBER", "EMAIL_ADDRESS", "CN_WECHAT_ID", "CN_QQ",
+    )
+)  # fmt: skip
+"""Ways to reach a person, the strongest key first."""
+
+CONTEXT = tuple(KIND[name] for name in ("CN_USCC", "CN_ORG_CODE", "ORGANIZATION"))
+"""Not personal: counted, and never a person's."""
 
 SEPARATOR = b"\x1f"
 """Stands between two cells where a reader builds the buffer; never a letter, digit or Han byte."""
@@ -198,9 +216,9 @@ class Cells:
 
 
 # Flags of a span.
-MASKED, DAMAGED, PLACEHOLDER, WEAK, HASHED, GENERATED = 1, 2, 4, 8, 16, 32
+MASKED, DAMAGED, PLACEHOLDER, WEAK, HASHED, GENERATED, SERVICE = 1, 2, 4, 8, 16, 32, 64
 
-NOT_REAL = MASKED | DAMAGED | PLACEHOLDER | HASHED | GENERATED
+NOT_REAL = MASKED | DAMAGED | PLACEHOLDER | HASHED | GENERATED | SERVICE
 """Flags of values that are reported as what they are and never counted as people."""
 
 _FLAG_NAMES = (
@@ -209,6 +227,7 @@ _FLAG_NAMES = (
     (PLACEHOLDER, "placeholder"),
     (HASHED, "hashed"),
     (GENERATED, "generated"),
+    (SERVICE, "service"),
 )
 
 
@@ -242,6 +261,10 @@ class Spans:
     def take(self, index: NDArray[Any]) -> Spans:
         """The spans at `index` (positions or a boolean mask)."""
         return Spans(*(getattr(self, name)[index] for name in SPAN_FIELDS))
+
+    def marked(self, bits: int) -> Spans:
+        """The same spans with more bits in `checks`."""
+        return replace(self, checks=self.checks | np.uint32(bits))
 
     @classmethod
     def empty(cls) -> Spans:

@@ -76,6 +76,8 @@ def needs_normalising(data: Bytes) -> bool:
     """
     if as_bytes(data).isascii():
         return False
+    if _may_have_written_digits(data):
+        return True
     for lead, table in _FOLDED.items():
         at = np.flatnonzero(data == lead)
         second = data[np.minimum(at + 1, len(data) - 1)]
@@ -84,6 +86,61 @@ def needs_normalising(data: Bytes) -> bool:
             if len(hit) and (thirds is None or thirds[data[np.minimum(hit + 2, len(data) - 1)]].any()):
                 return True
     return False
+
+
+_WRITTEN = dict(zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892", strict=True))
+_FIGURES = np.zeros(0x10000, np.uint8)
+_FIGURES[[ord(c) for c in _WRITTEN]] = [ord(d) for d in _WRITTEN.values()]
+WRITTEN_DIGITS = {ord(c): d for c, d in _WRITTEN.items()}
+"""Digits that people write as Han characters, for `str.translate`."""
+
+LEAST_WRITTEN = 10
+"""Written digits in a row that `normalise` turns into digits; shorter ones are words ("二〇一九年")."""
+
+
+def _code_points(data: Bytes, at: Index) -> NDArray[np.int64]:
+    """The three-byte character at each place, 0 where there is none."""
+    last = max(len(data) - 3, 0)
+    place = np.clip(at, 0, last)
+    first, second, third = (
+        (data[place + i].astype(np.int64) for i in range(3)) if len(data) > 2 else (place,) * 3
+    )
+    code = (first & 15) << 12 | (second & 63) << 6 | (third & 63)
+    return np.where((first >> 4 == 14) & (at >= 0) & (at <= last), code, 0)
+
+
+def _may_have_written_digits(data: Bytes) -> bool:
+    """Whether one in 24 bytes lies in a written digit beside another; a run of ten has 30 bytes."""
+    if len(data) < 30:
+        at = np.flatnonzero(data >> 4 == 14)
+    else:
+        at = np.arange(0, len(data), 24)
+        at = at[data[at] >= 0x80]
+        for _ in range(2):
+            at = at - ((data[at] & 0xC0) == 0x80)
+    at = at[_FIGURES[_code_points(data, at)] > 0]
+    beside = (_FIGURES[_code_points(data, at - 3)] > 0) | (_FIGURES[_code_points(data, at + 3)] > 0)
+    return bool(beside.any())
+
+
+def _fold_written(data: Bytes, out: Bytes, keep: Flags) -> None:
+    """Fold runs of written digits, which single blanks and dashes may part."""
+    at = np.flatnonzero(data >> 4 == 14)
+    figure = _FIGURES[_code_points(data, at)]
+    at, figure = at[figure > 0], figure[figure > 0]
+    gap = np.diff(at)
+    joint = data[np.minimum(at[:-1] + 3, len(data) - 1)]
+    joined = (gap == 3) | ((gap == 4) & ((joint == 0x20) | (joint == 0x2D)))
+    run = np.cumsum(np.concatenate(([0], ~joined))) if len(at) else np.zeros(0, np.int64)
+    long = np.bincount(run, minlength=1)[run] >= LEAST_WRITTEN
+    at, figure = at[long], figure[long]
+    out[at] = figure
+    keep[at + 1] = keep[at + 2] = False
+
+
+def is_written(data: Bytes, start: Index) -> Flags:
+    """Whether the digit at each place of the original text is a written one."""
+    return np.asarray(_FIGURES[_code_points(data, start)] > 0)
 
 
 def _bytes(*values: int) -> Flags:
@@ -150,6 +207,7 @@ def normalise(cells: Cells) -> tuple[Cells, Index]:
     data = cells.data
     out, keep = data.copy(), np.ones(len(data), np.bool_)
     _fold3(data, out, keep)
+    _fold_written(data, out, keep)
     lead = np.flatnonzero(data[:-1] == 0xC2)
     space, soft = lead[data[lead + 1] == 0xA0], lead[data[lead + 1] == 0xAD]
     out[space] = 0x20
@@ -175,6 +233,54 @@ def _fold3(data: Bytes, out: Bytes, keep: Flags) -> None:
     keep[at + 1] = keep[at + 2] = False
     at = lead[ascii_ == 1]
     keep[at] = keep[at + 1] = keep[at + 2] = False
+
+
+_TRIM = np.zeros(256, np.bool_)
+_TRIM[list(b" \t\r\n\"'=`")] = True
+
+
+def trimmed(data: Bytes, start: Index, end: Index) -> tuple[Index, Index]:
+    """Places without the blanks, quotes and `="` that spreadsheets put around a value (at most 8 a side).
+
+    >>> one = np.frombuffer(b'="0571"', np.uint8)
+    >>> [int(x[0]) for x in trimmed(one, np.array([0]), np.array([7]))]
+    [2, 6]
+    """
+    start, end = start.copy(), end.copy()
+    for _ in range(8):
+        at = np.flatnonzero((start < end) & _TRIM[data[np.minimum(start, max(len(data) - 1, 0))]])
+        if not len(at):
+            break
+        start[at] += 1
+    for _ in range(8):
+        at = np.flatnonzero((start < end) & _TRIM[data[np.maximum(end - 1, 0)]])
+        if not len(at):
+            break
+        end[at] -= 1
+    return start, end
+
+
+def is_whole(cells: Cells, cell: Index, start: Index, end: Index) -> Flags:
+    """Whether each place fills its cell, but for what `trimmed` takes off, a country code, and a `.0`."""
+    first, last = cells.starts[cell], cells.ends[cell]
+    out = (first == start) & (last == end)
+    rest = np.flatnonzero(~out & (start - first <= 8) & (last - end <= 8))
+    if len(rest):
+        left, right = trimmed(cells.data, first[rest], last[rest])
+        tail = right - end[rest]
+        point = (tail == 2) & (cells.data[np.minimum(end[rest], len(cells.data) - 1)] == 0x2E)
+        lead = (left == start[rest]) | _is_country(cells.data, left, start[rest])
+        out[rest] = lead & ((tail == 0) | point)
+    return np.asarray(out)
+
+
+def _is_country(data: Bytes, left: Index, start: Index) -> Flags:
+    """Whether 86, +86 or 0086 fills the room before a number."""
+    room, at = start - left, np.maximum(start - 1, 0)
+    out = (room >= 2) & (room <= 4) & (data[at] == 0x36) & (data[np.maximum(at - 1, 0)] == 0x38)
+    plus = (room == 3) & (data[left] == 0x2B)
+    zeros = (room == 4) & (data[left] == 0x30) & (data[np.minimum(left + 1, len(data) - 1)] == 0x30)
+    return np.asarray(out & ((room == 2) | plus | zeros))
 
 
 def hash_spans(data: Bytes, start: Index, end: Index, lower: bool = False) -> NDArray[np.uint64]:

@@ -15,7 +15,11 @@ import sys
 from pathlib import Path
 
 from scanner.errors import UsageError
-from scanner.text import fold
+from scanner.schema import CONTEXT, ENTITY_TYPES
+from scanner.text import WRITTEN_DIGITS, fold
+
+_OPEN = tuple(ENTITY_TYPES[kind] for kind in CONTEXT)
+_LOOKALIKES = {ord("O"): "0", ord("o"): "0", ord("l"): "1", ord("I"): "1", **WRITTEN_DIGITS}
 
 
 def canonical(entity_type: str, text: str) -> str:
@@ -24,15 +28,23 @@ def canonical(entity_type: str, text: str) -> str:
     >>> canonical("CN_MOBILE_NUMBER", "+86 197-8337-1234")
     '19783371234'
     """
-    plain = fold(text).strip().upper()
-    if entity_type == "PERSON":
-        return re.sub(r"\s+", "", plain)
-    if entity_type == "EMAIL_ADDRESS":
+    plain = fold(text).strip()
+    if entity_type in ("CREDENTIAL", "CN_ADDRESS", "ORGANIZATION"):
+        return plain
+    if entity_type in ("EMAIL_ADDRESS", "CN_WECHAT_ID"):
         return plain.lower()
-    compact = re.sub(r"[\s\-.]", "", plain)
+    if entity_type == "PERSON":
+        return re.sub(r"\s+", "", plain.upper())
     if entity_type == "CN_MOBILE_NUMBER":
-        return compact.lstrip("+")[-11:]
-    return compact
+        return _figures(plain)[-11:]
+    if entity_type == "CN_LANDLINE_NUMBER":
+        return re.sub(r"\D", "", plain)
+    return re.sub(r"[\s\-.·•()（）:]", "", plain.upper())
+
+
+def _figures(text: str) -> str:
+    """The digits of a phone, written ones and look-alike letters read as digits; stars stay."""
+    return re.sub(r"[\s\-.+]", "", text.translate(_LOOKALIKES))
 
 
 def mask(entity_type: str, text: str) -> str:
@@ -42,11 +54,17 @@ def mask(entity_type: str, text: str) -> str:
     ('197****1234', '张*', 'l***@example.com')
     """
     value = canonical(entity_type, text)
+    if entity_type in _OPEN:
+        return value
+    if entity_type == "CREDENTIAL":
+        return "******"
     if entity_type == "PERSON":
         return value[:1] + "*" * max(len(value) - 1, 1)
     if entity_type == "EMAIL_ADDRESS":
         local, _, domain = value.partition("@")
         return f"{local[:1]}***@{domain}"
+    if entity_type == "CN_ADDRESS":
+        return value[: 6 if len(value) >= 12 else 1] + "***"
     if entity_type in ("CN_RESIDENT_ID", "CN_RESIDENCE_PERMIT"):
         return value[:6] + "*" * (len(value) - 7) + value[-1:]
     if len(value) >= 11:

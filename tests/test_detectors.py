@@ -62,7 +62,7 @@ def triples(cells: Cells, spans: Spans, *kinds: int) -> list[tuple[int, str, str
 def texts_of(text: str, kind: int, sure: bool = False) -> list[str]:
     """What is found of a kind in one cell; `sure` leaves the doubtful out."""
     cells = Cells.from_strings([text], 1)
-    spans = detectors.find(cells, TODAY)
+    spans = detectors.find(cells, None, TODAY)
     if sure:
         spans = spans.take((spans.flags & WEAK) == 0)
     return [t for _, _, t in triples(cells, spans, kind)]
@@ -311,7 +311,7 @@ def plain(text: str) -> str:
 def test_places_in_the_original_bytes(parts: list[tuple[str, str, str]]) -> None:
     """Each value comes back from the bytes as they were, one for one and in order."""
     cells = Cells.from_strings(["".join(p) for p in parts], 1)
-    spans = detectors.find(cells, TODAY)
+    spans = detectors.find(cells, None, TODAY)
     spans = spans.take(np.isin(spans.kind, [MOBILE, RESIDENT]))
     assert spans.cell.tolist() == list(range(len(parts)))
     for (_, value, _), start, end, cell in zip(parts, spans.start, spans.end, spans.cell, strict=True):
@@ -336,7 +336,7 @@ def spans_of(texts: list[str], width: int, cuts: Iterable[int]) -> list[tuple[in
     out = []
     for first, stop in itertools.pairwise(edges):
         part = Cells.from_strings(texts[first * width : stop * width], width)
-        spans = detectors.find(part, TODAY)
+        spans = detectors.find(part, None, TODAY)
         for i, (cell, kind, text) in enumerate(triples(part, spans)):
             extra = int(spans.checks[i]), int(spans.flags[i]), int(spans.key[i])
             out.append((cell + first * width, kind, text, *extra))
@@ -371,7 +371,7 @@ def test_nothing_crosses_a_cell_border(value: str, separator: bytes) -> None:
         data = np.frombuffer(first + separator + second, np.uint8)
         starts = np.array([0, len(first) + 1])
         cells = Cells(data, starts, np.array([len(first), len(data)]), 1)
-        spans = detectors.find(cells, TODAY)
+        spans = detectors.find(cells, None, TODAY)
         assert (spans.start >= cells.starts[spans.cell]).all()
         assert (spans.end <= cells.ends[spans.cell]).all()
         assert not any(text == value for _, _, text in triples(cells, spans))
@@ -435,12 +435,12 @@ def test_no_phone_in_a_long_number(number: str) -> None:
 def test_no_value_in_a_hash(seed: bytes, algorithm: Any) -> None:
     digest = algorithm(seed).hexdigest()
     cells = Cells.from_strings([digest, digest.upper(), f"sha={digest};"], 1)
-    assert len(detectors.find(cells, TODAY)) == 0
+    assert len(detectors.find(cells, None, TODAY)) == 0
 
 
 def test_no_value_in_a_hash_with_a_phone_in_it() -> None:
     cells = Cells.from_strings([f"d41d8cd98f{PHONE}b204e9", f"{PHONE}e9800998ecf8427ed41d"], 1)
-    assert len(detectors.find(cells, TODAY)) == 0
+    assert len(detectors.find(cells, None, TODAY)) == 0
 
 
 @settings(max_examples=300)
@@ -464,14 +464,14 @@ def test_no_phone_behind_a_point(phone: str) -> None:
 
 @pytest.mark.parametrize("value", ["13800138000", "13812345678", "13900139000", "13333333333", "13800100500"])
 def test_placeholders_are_flagged(value: str) -> None:
-    spans = detectors.find(Cells.from_strings([value], 1), TODAY)
+    spans = detectors.find(Cells.from_strings([value], 1), None, TODAY)
     assert spans.kind.tolist() == [MOBILE]
     assert spans.flags[0] & PLACEHOLDER
 
 
 @pytest.mark.parametrize("value", [PHONE, "19783370000", "16289991111"])
 def test_ordinary_phones_are_no_placeholders(value: str) -> None:
-    assert not detectors.find(Cells.from_strings([value], 1), TODAY).flags.any()
+    assert not detectors.find(Cells.from_strings([value], 1), None, TODAY).flags.any()
 
 
 # --- damaged and masked ---------------------------------------------------------------------------
@@ -490,7 +490,7 @@ def test_damaged_ids_are_flagged(value: str) -> None:
         if naive_id(hurt):  # the damage hit a valid number again
             continue
         cells = Cells.from_strings([hurt], 1)
-        spans = detectors.find(cells, TODAY)
+        spans = detectors.find(cells, None, TODAY)
         spans = spans.take(spans.kind == RESIDENT)
         assert [t for _, _, t in triples(cells, spans)] == [hurt], how
         assert spans.flags.tolist() == [DAMAGED | WEAK]
@@ -501,7 +501,7 @@ def test_steps_of_the_double(first: str) -> None:
     """The step of a double grows with the region: 16, 32, 64, 128 (FACTS G3)."""
     rounded = (str(int(float(int(f"{first}19900307{i}1")))) for i in range(100, 999))
     hurt = next(value for value in rounded if not naive_id(value) and not luhn(value))
-    spans = detectors.find(Cells.from_strings([hurt], 1), TODAY)
+    spans = detectors.find(Cells.from_strings([hurt], 1), None, TODAY)
     assert [
         (k, f) for k, f in zip(spans.kind.tolist(), spans.flags.tolist(), strict=True) if k == RESIDENT
     ] == [(RESIDENT, DAMAGED | WEAK)]
@@ -532,7 +532,7 @@ def test_not_damaged(value: str) -> None:
 )
 def test_masked(text: str, kind: str | None, found: str | None) -> None:
     cells = Cells.from_strings([text], 1)
-    spans = detectors.find(cells, TODAY)
+    spans = detectors.find(cells, None, TODAY)
     got = triples(cells, spans)
     if kind is None:
         assert [g for g in got if g[1] != "CN_BANK_CARD" or kind] == []
@@ -573,7 +573,7 @@ def luhn(value: str) -> bool:
 )
 def test_cards(text: str, sure: bool) -> None:
     cells = Cells.from_strings([f"卡 {text}。"], 1)
-    spans = detectors.find(cells, TODAY)
+    spans = detectors.find(cells, None, TODAY)
     assert triples(cells, spans) == [(0, "CN_BANK_CARD", text)]
     assert bool(spans.flags[0] & WEAK) != sure
 
@@ -698,6 +698,6 @@ def test_placeholder_names_are_flagged() -> None:
 @pytest.mark.parametrize("texts", [[], [""], ["", "", ""], ["１"], ["\u00a0"], ["\u00c2"], ["１9783371234"]])
 def test_tiny_tables(texts: list[str]) -> None:
     cells = Cells.from_strings(texts, 1)
-    assert [t for _, _, t in triples(cells, detectors.find(cells, TODAY))] == [
+    assert [t for _, _, t in triples(cells, detectors.find(cells, None, TODAY))] == [
         t for t in texts if len(t) == 11
     ]

@@ -10,12 +10,12 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scanner"
 LAYERS = [
     {"scanner", "schema", "errors"},
-    {"digits", "checks", "text", "rules", "distinct", "messages"},
-    {"sources", "readers", "profile", "cuts"},
+    {"digits", "checks", "text", "rules", "tables", "divisions", "division_trie", "distinct", "messages", "shapes", "keywords", "labels"},
+    {"sources", "readers", "profile", "columns", "votes", "cuts"},
     {"detectors"},
-    {"resolve", "records", "law", "scoring", "values"},
+    {"resolve", "agreement", "records", "law", "scoring", "values"},
     {"report", "reports"},
-    {"analyse", "items", "worker", "executors", "pipeline", "api", "rulecheck"},
+    {"analyse", "items", "worker", "executors", "pipeline", "api", "rulecheck", "presidio_plugin"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from scanner import detectors
-from scanner.profile import entity_of, role_of
+from scanner.columns import entity_of, role_of
 from scanner.resolve import resolve
 from scanner.schema import DAMAGED, ENTITY_TYPES, KIND, Batch, Cells
 
@@ -47,8 +47,7 @@ def examined(batch: Batch) -> list[tuple[int, int, str, str]]:
     """What counts in a table: (row, column, kind, text)."""
     judged = detectors.judge(batch, TODAY)
     cells = batch.cells
-    spans = detectors.find(cells, TODAY)
-    spans = type(spans).concat([spans, detectors.find_names(cells, judged)])
+    spans = detectors.find(cells, judged, TODAY)
     return [
         (int(c) // cells.width, int(c) % cells.width, ENTITY_TYPES[k], cells.data[a:b].tobytes().decode())
         for s in [resolve(cells, spans, judged)]
@@ -215,16 +214,16 @@ def test_one_sure_phone_speaks_for_no_weak_ones() -> None:
 def test_weak_phones_after_a_keyword(text: str, found: bool, how: str) -> None:
     batch = table(None, [[text], ["其他"]], lines=how == "lines")
     judged = None if how == "text" else detectors.judge(batch, TODAY)
-    spans = resolve(batch.cells, detectors.find(batch.cells, TODAY), judged)
+    spans = resolve(batch.cells, detectors.find(batch.cells, None, TODAY), judged)
     assert len(spans) == int(found)
 
 
 @pytest.mark.parametrize(
     ("columns", "counts"),
-    [(["身份证号"], True), (["证件号码"], True), (["id_card"], True), (["编码"], False), (["x"], False)],
+    [(["身份证号"], True), (["证件号码"], True), (["id_card"], True), (["编码"], False), (["x"], True), (None, True)],
 )
-def test_fifteen_digits_count_by_header(columns: list[str], counts: bool) -> None:
-    rows = [[f"1101108701010{i:02}"] for i in range(20)]
+def test_fifteen_digits_count_by_header_or_votes(columns: list[str] | None, counts: bool) -> None:
+    rows = [[f"1101108701010{i * 37 % 100:02}"] for i in range(20)]
     found = of_column(table(columns, rows), 0, "CN_RESIDENT_ID")
     assert found == ([row[0] for row in rows] if counts else [])
 
@@ -244,7 +243,7 @@ def test_fifteen_digits_after_a_keyword(text: str, found: bool) -> None:
 def test_damaged_ids_count_in_their_column() -> None:
     rows = [[made_id(i)[:15] + "000"] for i in range(20)]
     batch = table(["身份证号"], rows)
-    spans = resolve(batch.cells, detectors.find(batch.cells, TODAY), detectors.judge(batch, TODAY))
+    spans = resolve(batch.cells, detectors.find(batch.cells, None, TODAY), detectors.judge(batch, TODAY))
     hurt = spans.take((spans.flags & DAMAGED) != 0)
     assert len(hurt) >= 18  # one in eleven may be valid by chance
     assert of_column(table(["数量"], rows), 0, "CN_RESIDENT_ID") == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner import messages, rulecheck, rules
+from scanner import keywords, messages, rulecheck, rules
 from scanner.api import detect
 from scanner.detectors import pattern
 from scanner.errors import RuleError
@@ -18,19 +18,25 @@ from scanner.scoring import features, trade
 ROOT = Path(__file__).parent.parent
 
 
+def _forget() -> None:
+    """Drop everything that was read from the rules."""
+    for cache in (
+        rules.entities, rules.entity, rules.rules_sha256, messages._all, trade._weights,
+        pattern.patterns, pattern.rule, keywords._groups,
+    ):  # fmt: skip
+        cache.cache_clear()
+
+
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the rules that a test may spoil."""
     shutil.copytree(ROOT / "rules", tmp_path / "rules")
-    pattern._compiled.cache_clear()
-    caches = (rules.data_root, rules.entities, rules.rules_sha256, messages._all, trade._weights)
-    for cache in caches:
-        cache.cache_clear()
+    rules.data_root.cache_clear()
+    _forget()
     monkeypatch.setattr(rules, "data_root", lambda: tmp_path)
     yield tmp_path / "rules"
     monkeypatch.undo()
-    for cache in caches:
-        cache.cache_clear()
+    _forget()
 
 
 def test_every_example_holds() -> None:
@@ -70,10 +76,11 @@ WAYBILL = """
 type = "CN_WAYBILL"
 kind = "pattern"
 title = { zh = "运单号", en = "waybill" }
+format = { zh = "SF 加 13 位数字", en = "SF and 13 digits" }
 source = "an example of this test"
 headers = ["运单号"]
 anchors = ["SF"]
-pattern = "SF[0-9]{13}"
+anywhere = "SF[0-9]{13}"
 match = ["快递 SF1234567890123"]
 reject = ["XSF1234567890123", "SF12345678901234"]
 """
@@ -83,7 +90,7 @@ def test_an_entity_is_one_file(copy: Path) -> None:
     """A newcomer adds an entity by one TOML: it is found, and its examples are checked."""
     path = copy / "entities" / "cn_waybill.toml"
     path.write_text(WAYBILL, "utf-8")
-    pattern._compiled.cache_clear()
+    _forget()
     (found,) = detect("单号SF1234567890123，已签收", reveal=True)
     assert (found.entity_type, found.start, found.end, found.value) == (
         "CN_WAYBILL",
@@ -93,19 +100,17 @@ def test_an_entity_is_one_file(copy: Path) -> None:
     )
     assert rulecheck.failures() == []
     path.write_text(WAYBILL.replace("match = [", 'match = ["SF12", '), "utf-8")
-    rules.entities.cache_clear()
+    _forget()
     assert rulecheck.failures() == [
-        "rules/entities/cn_waybill.toml:9: the match example is not found as CN_WAYBILL"
+        "rules/entities/cn_waybill.toml:10: the match example is not found as CN_WAYBILL"
     ]
-    for wrong in ("anchors = []", 'pattern = "SF["', 'checks = ["moon"]', 'kind = "magic"'):
+    for wrong in ("anchors = []", 'anywhere = "SF["', 'anywhere = "SF.*"', 'checks = ["moon"]', 'kind = "magic"', "pattrn = 1"):
         key = wrong.split(" ")[0]
         lines = [line for line in WAYBILL.splitlines() if not line.startswith(f"{key} =")]
         path.write_text("\n".join([*lines, wrong]), "utf-8")
-        rules.entities.cache_clear()
-        pattern._compiled.cache_clear()
+        _forget()
         with pytest.raises(RuleError, match=r"cn_waybill\.toml"):
             detect("SF1234567890123")
-    pattern._compiled.cache_clear()
 
 
 def test_weight_without_feature_is_named(copy: Path) -> None:

@@ -3,24 +3,56 @@
 They tell that the material was made for showing, so they are found and flagged, and never counted as
 people.
 
->>> found = detect(Cells.from_strings(["tel 197****1234", "a*b"], 1))
+>>> from scanner import keywords
+>>> cells = Cells.from_strings(["tel 197****1234", "a*b"], 1)
+>>> found = detect(cells, keywords.scan(cells.data))
 >>> found.start.tolist(), found.end.tolist()
 ([4], [15])
 """
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
-from scanner import digits
+from scanner import digits, rules
+from scanner.keywords import Hits
 from scanner.schema import KIND, MASKED, Cells, Flags, Index, Spans, as_bytes
 from scanner.text import hash_spans
 
 _KINDS = ("CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD")
 
 
-def detect(cells: Cells) -> Spans:
-    """Masked numbers: digits, three or more stars, digits, in the lengths of a phone, ID or card."""
+def detect(cells: Cells, hits: Hits) -> Spans:
+    """Masked numbers: digits, three or more stars, digits, in the lengths of a phone, ID or card.
+
+    `hits` give the places of dots (····, ●●●●) that may mask a phone.
+    """
+    found = [_starred(cells), _dotted(cells, hits)]
+    return Spans.concat([spans for spans in found if len(spans)])
+
+
+_DOTTED = re.compile("(1[3-9]\\d)(?:····|••••|●●●●)(\\d{4})(?!\\d)".encode())
+
+
+def _dotted(cells: Cells, hits: Hits) -> Spans:
+    anchors = hits.anchors()
+    places = []
+    for at in anchors.start[anchors.kind == KIND["CN_MOBILE_NUMBER"]].tolist():
+        found = _DOTTED.match(cells.data[max(at - 3, 0) : at + 16].tobytes())
+        if at >= 3 and found:
+            places.append((at - 3, at - 3 + found.end()))
+    if not places:
+        return Spans.empty()
+    start, end = np.array(places, np.int64).T
+    key = hash_spans(cells.data, start, end)
+    return digits.locate(
+        cells, Spans.make(start, start, end, KIND["CN_MOBILE_NUMBER"], rules.BIT["form"], 0.6, MASKED, key)
+    )
+
+
+def _starred(cells: Cells) -> Spans:
     data = cells.data
     raw = as_bytes(data)
     if not len(cells) or b"*" not in raw or b"***" not in raw:  # one byte is looked for 20 times as fast

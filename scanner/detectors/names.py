@@ -19,6 +19,9 @@ from scanner import rules
 from scanner.distinct import unique
 from scanner.schema import KIND, PLACEHOLDER, Cells, Flags, Index, Spans
 
+LEAST_VARIED = 20
+"""Name-like cells from which a column of names must not say the same few over and over."""
+
 _PLACEHOLDERS = ("张三", "李四", "王五", "赵六", "测试", "全渠道", "某某")
 
 
@@ -111,7 +114,11 @@ def find(cells: Cells, in_names: bool = False) -> tuple[Index, NDArray[np.uint64
 def shares(cells: Cells, sample: int = 2000) -> NDArray[np.float64]:
     """For each column, the share of its non-empty cells that look like names; shape (width,)."""
     part = cells.take_rows(0, min(cells.rows, sample))
-    hits = np.bincount(find(part)[0] % cells.width, minlength=cells.width)
+    at, key = find(part)
+    hits = np.bincount(at % cells.width, minlength=cells.width)
+    for column in np.flatnonzero(hits >= LEAST_VARIED).tolist():  # 完成, 正常, 取消 over and over are no names
+        if len(unique(key[at % cells.width == column])) < 0.2 * hits[column]:
+            hits[column] //= 2  # a header may still speak for them
     filled = (part.lengths() > 0).reshape(-1, cells.width).sum(axis=0)
     return np.asarray(hits / np.maximum(filled, 1))
 

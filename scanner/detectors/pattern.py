@@ -1,82 +1,218 @@
-"""Entities that are data: `kind = "pattern"` in `rules/entities/*.toml`.
+"""Entities that are data: the patterns of `rules/entities/*.toml`, tried where something points to them.
 
-    type = "CN_WAYBILL"
+    type = "CN_PASSPORT"
     kind = "pattern"
-    anchors = ["SF"]              # the pattern is tried only where one of these stands
-    pattern = "SF[0-9]{13}"       # over UTF-8 bytes; ASCII borders are asked for
-    checks = []                   # names in CHECKS below, all of which must hold
+    pattern = "E\\\\d{8}"         # in a column that `headers` name, and after one of `keywords`
+    anywhere = "..."            # a stronger form that stands on its own,
+    anchors = ["SF"]            # sought where one of these literals stands, or
+    sieve = "token"             # at whole runs of letters and digits of its length (or "plate")
+    checks = ["vin"]            # names in CHECKS below, all of which must hold
     score = 0.7
-    doubtful = true               # counts only in a column or after a keyword of its `headers`
 
-A regular expression runs at a few MB/s over a whole file, so it is tried at the anchors only.
+A pattern is matched as a matrix over all candidates at once (`scanner/shapes.py`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from scanner import checks, digits, rules
+from scanner import checks, digits, rules, tables
+from scanner.digits import Planes
 from scanner.errors import RuleError
+from scanner.keywords import Hits
 from scanner.rules import Entity
-from scanner.schema import KIND, WEAK, Cells, Spans, as_bytes
+from scanner.schema import KIND, PLACEHOLDER, Bytes, Cells, Flags, Index, Spans, as_bytes
+from scanner.shapes import Pattern
 from scanner.text import hash_spans
 
-
-def _luhn(text: bytes) -> bool:
-    figures = np.array([[b - 48 for b in text if 48 <= b < 58]], np.uint8)
-    return bool(checks.luhn(figures)[0])
+Chars = NDArray[np.uint8]
 
 
-CHECKS: dict[str, Callable[[bytes], bool]] = {"luhn": _luhn}
-"""Checks that a pattern may ask for, by name."""
+def _luhn(chars: Chars) -> Flags:
+    return checks.luhn(chars - np.uint8(48))
+
+
+def _imei(chars: Chars) -> Flags:
+    """Not one digit over and over; the first two digits are of a body that allots them."""
+    varied = (chars != chars[:, :1]).sum(axis=1) >= 3
+    return np.asarray(tables.is_tac(chars - np.uint8(48)) & varied)
+
+
+def _imsi(chars: Chars) -> Flags:
+    return tables.is_imsi(chars - np.uint8(48))
+
+
+def _plate(chars: Chars) -> Flags:
+    """At least two digits: without them a plate is a word with a letter before it."""
+    return np.asarray(((chars >= 0x30) & (chars <= 0x39)).sum(axis=1) >= 2)
+
+
+def _wechat(chars: Chars) -> Flags:
+    """No plain word: a digit is in it, or it is longer than most words."""
+    digit = ((chars >= 0x30) & (chars <= 0x39)).any(axis=1)
+    return np.asarray(digit | (chars.shape[1] >= 14))
+
+
+CHECKS: dict[str, Callable[[Chars], Flags]] = {
+    "luhn": _luhn,
+    "imei": _imei,
+    "imsi": _imsi,
+    "vin": checks.vin,
+    "uscc": checks.uscc,
+    "org_code": checks.org_code,
+    "hkid": checks.hkid,
+    "tw_id": checks.tw_id,
+    "plate": _plate,
+    "wechat": _wechat,
+}
+"""Checks that a pattern may ask for: each takes the letters and digits as upper-case bytes, (n, k)."""
+
+_BITS = {"luhn": "luhn", **dict.fromkeys(("vin", "uscc", "org_code", "hkid", "tw_id"), "checksum")}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An entity with its patterns unfolded."""
+
+    entity: Entity
+    kind: int
+    pattern: Pattern | None
+    anywhere: Pattern | None
+    bits: int
+
+    def match(self, data: Bytes, start: Index, limit: Index, whole: bool = False) -> Index:
+        """Ends of the matches of `pattern` at `start` that pass the checks, else -1; see `Pattern.match`."""
+        return self._confirmed(self.pattern, data, start, limit, whole)
+
+    def match_anywhere(self, data: Bytes, start: Index, limit: Index) -> Index:
+        """The same with `anywhere`."""
+        return self._confirmed(self.anywhere, data, start, limit, False)
+
+    def _confirmed(
+        self, pattern: Pattern | None, data: Bytes, start: Index, limit: Index, whole: bool
+    ) -> Index:
+        if pattern is None:
+            return np.full(len(start), -1, np.int64)
+        end = pattern.match(data, start, limit, whole)
+        hit = np.flatnonzero(end >= 0)
+        if not len(hit) or not self.entity.checks:
+            return end
+        good = np.zeros(len(hit), np.bool_)
+        for which, chars in pattern.plain(data, start[hit], end[hit]):
+            good[which] = np.logical_and.reduce([CHECKS[name](chars) for name in self.entity.checks])
+        end[hit[~good]] = -1
+        return end
 
 
 @cache
-def _compiled() -> tuple[tuple[Entity, re.Pattern[bytes], re.Pattern[bytes]], ...]:
-    out = []
-    for entity in rules.entities():
-        if entity.kind == "code":
+def patterns() -> tuple[Rule, ...]:
+    """Every entity that has a pattern. Raises `RuleError`, naming the file of a wrong one."""
+    return tuple(_rule(e) for e in rules.entities() if e.pattern or e.anywhere or e.kind == "pattern")
+
+
+@cache
+def rule(kind: int) -> Rule | None:
+    """The patterns of a type, if it has any."""
+    return next((one for one in patterns() if one.kind == kind), None)
+
+
+def _rule(entity: Entity) -> Rule:
+    if entity.type not in KIND:
+        raise RuleError(f"{entity.file}: {entity.type!r} is no entity type of the contract")
+    if not entity.pattern and not entity.anywhere:
+        raise RuleError(f'{entity.file}: kind "pattern" needs `pattern` or `anywhere`')
+    for name in entity.checks:
+        if name not in CHECKS:
+            raise RuleError(f"{entity.file}: unknown check {name!r}; choose from {', '.join(CHECKS)}")
+    if entity.anywhere and not entity.anchors and entity.sieve not in ("token", "plate"):
+        raise RuleError(f'{entity.file}: `anywhere` needs `anchors`, or sieve = "token"')
+    try:
+        pattern, anywhere = (Pattern(text) if text else None for text in (entity.pattern, entity.anywhere))
+    except ValueError as error:
+        raise RuleError(f"{entity.file}: the pattern is wrong: {error}") from error
+    names = {_BITS[name] for name in entity.checks if name in _BITS} | {"form"}
+    return Rule(entity, KIND[entity.type], pattern, anywhere, sum(rules.BIT[name] for name in names))
+
+
+def spans(rule: Rule, data: Bytes, cell: Index, start: Index, end: Index, bit: str = "") -> Spans:
+    """Spans of matches (an `end` of -1 is none), with `bit` added to their checks."""
+    good = end >= 0
+    cell, start, end = cell[good], start[good], end[good]
+    bits = rule.bits | (rules.BIT[bit] if bit else 0)
+    flags = np.where(_is_placeholder(rule, data, start, end), PLACEHOLDER, 0)
+    key = hash_spans(data, start, end, lower=True)
+    return Spans.make(cell, start, end, rule.kind, bits, rule.entity.score, flags, key)
+
+
+def _is_placeholder(rule: Rule, data: Bytes, start: Index, end: Index) -> Flags:
+    """Listed values, without separators; one digit over and over."""
+    out = np.zeros(len(start), np.bool_)
+    listed = set(rule.entity.placeholders)
+    widths = {len(value) for value in listed}
+    pattern = rule.pattern or rule.anywhere
+    if not listed or pattern is None or not len(start):
+        return out
+    for which, chars in pattern.plain(data, start, end):
+        if chars.shape[1] in widths:
+            for value in listed:
+                if len(value) == chars.shape[1]:
+                    wanted = np.frombuffer(value.upper().encode(), np.uint8)
+                    out[which] |= (chars == wanted).all(axis=1)
+    return out
+
+
+def search(cells: Cells, hits: Hits, planes: Planes) -> Spans:
+    """Spans of every `anywhere` pattern."""
+    parts = []
+    anchors = hits.anchors()
+    for one in patterns():
+        if one.anywhere is None:
             continue
-        if entity.kind != "pattern" or not entity.pattern or not entity.anchors or entity.type not in KIND:
-            raise RuleError(
-                f'{entity.file}: kind must be "code", or "pattern" with a contract type, pattern and anchors'
-            )
-        for name in entity.checks:
-            if name not in CHECKS:
-                raise RuleError(f"{entity.file}: unknown check {name!r}; choose from {', '.join(CHECKS)}")
-        anchors = b"|".join(re.escape(anchor.encode()) for anchor in entity.anchors)
-        try:
-            out.append((entity, re.compile(anchors), re.compile(entity.pattern.encode())))
-        except re.error as error:
-            raise RuleError(f"{entity.file}: the pattern is wrong: {error}") from error
-    return tuple(out)
+        start = _starts(one, cells.data, anchors, planes)
+        if len(start):
+            parts.append(_search(one, cells, start))
+    return Spans.concat([part for part in parts if len(part)])
 
 
-def detect(cells: Cells) -> Spans:
-    """Spans of every entity that is a pattern."""
-    parts = [_find(cells, *rule) for rule in _compiled()] if len(cells) else []
-    return Spans.concat(parts)
+def _search(one: Rule, cells: Cells, start: Index) -> Spans:
+    cell = np.searchsorted(cells.starts, start, "right") - 1
+    inside = (cell >= 0) & (start < cells.ends[cell])
+    start, cell = start[inside], cell[inside]
+    end = one.match_anywhere(cells.data, start, cells.ends[cell])
+    alone = digits.is_alone(cells.data, start, np.maximum(end, start))
+    return spans(one, cells.data, cell, start, np.where(alone, end, -1))
 
 
-def _find(cells: Cells, entity: Entity, anchors: re.Pattern[bytes], pattern: re.Pattern[bytes]) -> Spans:
-    raw = as_bytes(cells.data)
-    hits = []
-    for anchor in anchors.finditer(raw):
-        found = pattern.match(raw, anchor.start())
-        if found and all(CHECKS[name](found[0]) for name in entity.checks):
-            hits.append(found.span())
-    if not hits:
-        return Spans.empty()
-    start, end = np.array(hits, np.int64).T
-    alone = digits.is_alone(cells.data, start, end)
-    start, end = start[alone], end[alone]
-    bits = sum(rules.BIT[name] for name in entity.checks if name in rules.BIT)
-    key = hash_spans(cells.data, start, end)
-    flags = WEAK if entity.doubtful else 0
-    return digits.locate(
-        cells, Spans.make(start, start, end, KIND[entity.type], bits, entity.score, flags, key)
-    )
+def _starts(one: Rule, data: Bytes, anchors: Hits, planes: Planes) -> Index:
+    """Places where a pattern may begin."""
+    found = [anchors.start[anchors.kind == one.kind]]
+    if one.entity.sieve == "plate":
+        found.append(_plate_starts(data, planes))
+    elif one.entity.sieve and one.anywhere is not None:
+        found += [tokens(planes, width) for width in one.anywhere.widths]
+    return np.unique(np.concatenate(found))
+
+
+def tokens(planes: Planes, width: int) -> Index:
+    """Starts of whole runs of `width` letters and digits in which there is a letter and a digit."""
+    whole = digits.window(planes.word, width)
+    if not whole.any():
+        return np.empty(0, np.int64)
+    whole &= ~digits.behind(planes.word, 1) & ~digits.ahead(planes.word, width)
+    whole &= ~digits.window(planes.digit, width) & ~digits.window(planes.letter, width)
+    return digits.positions(whole, planes.size)
+
+
+def _plate_starts(data: Bytes, planes: Planes) -> Index:
+    """Places of a Han character that a letter follows: one at the head of five signs or more, or alone."""
+    if as_bytes(data).isascii():
+        return np.empty(0, np.int64)
+    word = planes.word
+    head = planes.letter & ~digits.behind(word, 1)
+    at = digits.positions(head & (digits.window(word, 5) | ~digits.ahead(word, 1)), planes.size)
+    return at[digits.byte_at(data, at - 1) >= 0x80] - 3
