@@ -33,9 +33,10 @@ PAIRS = ("sex", "birth", "region", "place")
 """Rows of a count of agreements, shape (4, 2): (agree, differ)."""
 
 SAMPLE = 2000
-"""Rows of a batch whose places are compared: evidence, not a count of people."""
+"""Rows of the first batch of a table whose places are compared: evidence, not a count of people."""
 
 RESIDENT, PERMIT = IDENTITY[:2]
+MOBILE, ADDRESS, BIRTH = (KIND[name] for name in ("CN_MOBILE_NUMBER", "CN_ADDRESS", "BIRTH_DATE"))
 _MALE = tuple(int.from_bytes(word.encode(), "big") for word in ("男", "男性", "m", "male", "先生"))
 _FEMALE = tuple(int.from_bytes(word.encode(), "big") for word in ("女", "女性", "f", "female", "女士"))
 
@@ -64,22 +65,26 @@ def region(keys: Keys) -> Index:
     return np.where(_is_old(keys), keys // np.uint64(10**9), keys // np.uint64(10**11)).astype(np.int64)
 
 
-def compare(cells: Cells, spans: Spans, judged: Profile) -> tuple[Spans, NDArray[np.int64]]:
-    """The spans, with "agrees" where it does, and how often each pair agrees and differs, shape (4, 2)."""
+def compare(cells: Cells, spans: Spans, judged: Profile, first: bool) -> tuple[Spans, NDArray[np.int64]]:
+    """The spans, with "agrees" where it does, and how often each pair agrees and differs, shape (4, 2).
+
+    `first` says that the table begins with these cells: places are compared there only.
+    """
     counts = np.zeros((len(PAIRS), 2), np.int64)
     if judged.lines or not len(spans):
         return spans, counts
-    real = (spans.flags & NOT_REAL) == 0
-    rows = spans.cell // cells.width
-    ids = np.flatnonzero(real & ((spans.kind == RESIDENT) | (spans.kind == PERMIT)))
-    ids = ids[np.unique(rows[ids], return_index=True)[1]] if len(ids) else ids
+    if first:
+        _places(cells, spans, judged, counts)
+    sex = next((i for i, c in enumerate(judged.columns[: cells.width]) if is_sex(c.name)), None)
+    dates = spans.take(spans.kind == BIRTH)
+    if sex is None and not len(dates):
+        return spans, counts
+    ids = _ids(cells, spans)
     good = np.zeros(len(ids), np.bool_)
-    for pair, answer in enumerate((_sex(cells, spans, ids, judged), _birth(spans, ids, rows))):
-        if answer is not None:
-            known, agrees = answer
-            counts[pair] = (known & agrees).sum(), (known & ~agrees).sum()
-            good |= known & agrees
-    _places(cells, spans, real, ids, judged, counts)
+    sides = [_sex(cells, spans, ids, sex)] if sex is not None else []
+    for pair, (known, agrees) in enumerate([*sides, _birth(cells, spans, ids, dates)], 1 - len(sides)):
+        counts[pair] = (known & agrees).sum(), (known & ~agrees).sum()
+        good |= known & agrees
     if good.any():
         checks = spans.checks.copy()
         checks[ids[good]] |= np.uint32(rules.BIT["agrees"])
@@ -87,11 +92,15 @@ def compare(cells: Cells, spans: Spans, judged: Profile) -> tuple[Spans, NDArray
     return spans, counts
 
 
-def _sex(cells: Cells, spans: Spans, ids: Index, judged: Profile) -> tuple[Flags, Flags] | None:
+def _ids(cells: Cells, spans: Spans) -> Index:
+    """The first real ID number of each row that has one."""
+    real = (spans.flags & NOT_REAL) == 0
+    ids = np.flatnonzero(real & ((spans.kind == RESIDENT) | (spans.kind == PERMIT)))
+    return ids[np.unique(spans.cell[ids] // cells.width, return_index=True)[1]] if len(ids) else ids
+
+
+def _sex(cells: Cells, spans: Spans, ids: Index, column: int) -> tuple[Flags, Flags]:
     """For each ID: whether its row tells a sex, and whether the two agree."""
-    column = next((i for i, c in enumerate(judged.columns[: cells.width]) if is_sex(c.name)), None)
-    if column is None or not len(ids):
-        return None
     cell = spans.cell[ids] // cells.width * cells.width + column
     start, end = trimmed(cells.data, cells.starts[cell], cells.ends[cell])
     word = np.zeros(len(ids), np.int64)
@@ -105,34 +114,31 @@ def _sex(cells: Cells, spans: Spans, ids: Index, judged: Profile) -> tuple[Flags
     return male | female, male == is_male(spans.key[ids])
 
 
-def _birth(spans: Spans, ids: Index, rows: Index) -> tuple[Flags, Flags] | None:
+def _birth(cells: Cells, spans: Spans, ids: Index, dates: Spans) -> tuple[Flags, Flags]:
     """For each ID: whether its row tells a birth date, and whether the two agree."""
-    dates = np.flatnonzero(spans.kind == KIND["BIRTH_DATE"])
-    if not len(dates) or not len(ids):
-        return None
-    order = np.sort(rows[dates])
-    at = np.minimum(np.searchsorted(order, rows[ids]), len(order) - 1)
-    by_row = dates[np.argsort(rows[dates], kind="stable")]
-    known = order[at] == rows[ids]
-    return known, spans.key[by_row[at]].astype(np.int64) == birth(spans.key[ids])
+    if not len(dates):
+        return np.zeros(len(ids), np.bool_), np.zeros(len(ids), np.bool_)
+    order = np.argsort(dates.cell, kind="stable")
+    rows = dates.cell[order] // cells.width
+    mine = spans.cell[ids] // cells.width
+    at = np.minimum(np.searchsorted(rows, mine), len(rows) - 1)
+    return rows[at] == mine, dates.key[order[at]].astype(np.int64) == birth(spans.key[ids])
 
 
-def _places(
-    cells: Cells, spans: Spans, real: Flags, ids: Index, judged: Profile, counts: NDArray[np.int64]
-) -> None:
+def _places(cells: Cells, spans: Spans, judged: Profile, counts: NDArray[np.int64]) -> None:
     """Count how regions of IDs and places of phones agree with the first column of addresses."""
-    kind = KIND["CN_ADDRESS"]
-    column = next((i for i, c in enumerate(judged.columns[: cells.width]) if c.entity == kind), None)
+    column = next((i for i, c in enumerate(judged.columns[: cells.width]) if c.entity == ADDRESS), None)
     if column is None:
         return
-    part = cells.take_rows(0, min(cells.rows, SAMPLE)).column(column)
-    code = address.division_of(part, part.starts, part.ends).astype(np.int64)
-    rows = spans.cell // cells.width
-    mine = ids[rows[ids] < len(code)]
-    _count(counts[2], region(spans.key[mine]) // 10_000, code[rows[mine]] // 10_000)
-    phones = np.flatnonzero(real & (spans.kind == KIND["CN_MOBILE_NUMBER"]) & (rows < len(code)))
-    issued = tables.phone_place((spans.key[phones] // np.uint64(10_000)).astype(np.int64)).astype(np.int64)
-    home = code[rows[phones]]
+    part = cells.take_rows(0, min(cells.rows, SAMPLE))
+    near = spans.take(slice(0, int(np.searchsorted(spans.start, part.ends[-1]))))
+    one = part.column(column)
+    code = address.division_of(one, one.starts, one.ends).astype(np.int64)
+    ids = _ids(part, near)
+    _count(counts[2], region(near.key[ids]) // 10_000, code[near.cell[ids] // cells.width] // 10_000)
+    phones = near.take((near.kind == MOBILE) & ((near.flags & NOT_REAL) == 0))
+    issued = tables.phone_place((phones.key // np.uint64(10_000)).astype(np.int64)).astype(np.int64)
+    home = code[phones.cell // cells.width]
     wide = (issued % 10_000 == 0) | (home % 10_000 == 0)  # a municipality, or only the province is known
     step = np.where(wide, 10_000, 100)
     _count(counts[3], issued // step, home // step)

@@ -60,6 +60,7 @@ class Planes:
 
     def __init__(self, data: Bytes) -> None:
         self.data, self.size = data, len(data)
+        self._windows: dict[int, Plane] = {}
 
     @cached_property
     def digit(self) -> Plane:
@@ -77,42 +78,77 @@ class Planes:
         return self.digit | self.letter
 
     @cached_property
-    def dash(self) -> Plane:
-        """The sign "-"."""
-        return plane(self.data, 0x2D, 0x2D)
-
-    @cached_property
-    def space(self) -> Plane:
-        """Blanks."""
-        return plane(self.data, 0x20, 0x20)
-
-    @cached_property
     def joints(self) -> Plane:
-        """Dashes and blanks between a digit and three more: signs inside numbers, not inside dates."""
-        joint = (self.dash | self.space) & behind(self.digit, 1)
-        return joint & ahead(window(self.digit, 3), 1) if joint.any() else joint
+        """Dashes and blanks between a digit and three more: signs inside numbers, not inside dates.
+
+        Few places have such digits around them, so the sign is looked at there and not in the whole buffer.
+        """
+        inner = ~self.digit & behind(self.digit, 1) & ahead(window(self.digit, 3), 1)
+        at = positions(inner, self.size)
+        byte = self.data[at]
+        at = at[(byte == 0x2D) | (byte == 0x20)]
+        if not len(at):
+            return np.zeros_like(self.digit)
+        out = np.zeros(len(self.digit) * 64, np.bool_)
+        out[at] = True
+        return np.packbits(out, bitorder="little").view(np.uint64)
 
     @cached_property
     def numbers(self) -> tuple[Index, Index]:
         """Starts and lengths of the runs of seven digits and more."""
         return runs(self.digit, self.size, 7)
 
+    def tokens(self, width: int) -> Index:
+        """Starts of whole runs of `width` letters and digits; numbers, also with X at the end, are left out."""
+        whole = self._word_window(width)
+        if not whole.any():
+            return np.empty(0, np.int64)
+        whole = whole & ~behind(self.word, 1) & ~ahead(self.word, width)
+        if not whole.any():
+            return np.empty(0, np.int64)
+        figures = window(self.digit, width - 1)
+        mixed, rest = positions(whole & ~figures, self.size), positions(whole & figures, self.size)
+        last = self.data[rest + width - 1]
+        return np.sort(np.concatenate([mixed, rest[(last > 0x39) & (last | 0x20 != 0x78)]]))
+
+    def _word_window(self, width: int) -> Plane:
+        """Where `width` letters and digits stand in a row; each width is made from the one before it."""
+        if width not in self._windows:
+            least = max((w for w in self._windows if w < width), default=0)
+            if not least:
+                self._windows[width] = window(self.word, width)
+            else:
+                part, have = self._windows[least], least
+                while have < width:
+                    step = min(have, width - have)
+                    part = part & ahead(part, step)
+                    have += step
+                self._windows[width] = part
+        return self._windows[width]
+
     @cached_property
-    def points(self) -> Plane:
-        """The signs ".", "/" and ":" in one pass."""
-        return plane(self.data, 0x2E, 0x3A) & ~self.digit
+    def sign(self) -> Plane:
+        """Places between two letters or digits that hold neither."""
+        return ~self.word & behind(self.word, 1) & ahead(self.word, 1)
+
+    @cached_property
+    def dot(self) -> Plane:
+        """The sign "."."""
+        return plane(self.data, 0x2E, 0x2E)
 
 
 def ahead(bits: Plane, k: int) -> Plane:
     """Bit `i` of the result is bit `i + k` of `bits`."""
     words, shift = divmod(k, 64)
-    out = np.zeros_like(bits)
-    source = bits[words:]
+    out = np.empty_like(bits)
+    if words:
+        out[len(bits) - words :] = 0
+        bits = bits[words:]
     if not shift:
-        out[: len(source)] = source
+        out[: len(bits)] = bits
         return out
-    np.right_shift(source, np.uint64(shift), out=out[: len(source)])
-    out[: len(source) - 1] |= source[1:] << np.uint64(64 - shift)
+    np.right_shift(bits, np.uint64(shift), out=out[: len(bits)])
+    out[: len(bits) - 1] |= bits[1:] << np.uint64(64 - shift)
     return out
 
 
@@ -192,6 +228,10 @@ _DIGIT[0x30:0x3A] = True
 
 def byte_at(data: Bytes, at: Index) -> Bytes:
     """The byte at each place; a space outside the buffer."""
+    if not at.size:
+        return np.empty(at.shape, np.uint8)
+    if at.min() >= 0 and at.max() < len(data):
+        return np.asarray(data[at])
     inside = (at >= 0) & (at < len(data))
     return np.where(inside, data[np.where(inside, at, 0)], np.uint8(0x20))
 

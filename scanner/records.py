@@ -154,8 +154,8 @@ class Tally:
 
     def add(self, batch: Batch, spans: Spans, judged: Profile, limit: int | None) -> None:
         """Count one batch; `limit` is how many findings to keep in all (None: all)."""
-        spans, agreement = compare(batch.cells, spans, judged)
         number = self.table(batch, judged)
+        spans, agreement = compare(batch.cells, spans, judged, self.tables[number].rows == 0)
         table, cells = self.tables[number], batch.cells
         valid = spans.take((spans.flags & NOT_REAL) == 0)
         self.count += np.bincount(valid.kind, minlength=KINDS)
@@ -275,12 +275,12 @@ class _Rows:
     """For each kind, which rows hold it and the key of the first one in the row."""
 
     def __init__(self, cells: Cells, valid: Spans) -> None:
-        self._rows, self._valid, self._of = cells.rows, valid, valid.cell // cells.width
+        self.rows, self._valid, self._of = cells.rows, valid, valid.cell // cells.width
         self.kinds = frozenset(np.flatnonzero(np.bincount(valid.kind)).tolist())
 
     def has(self, kind: int, check: int = 0) -> Flags:
         """Rows with a value of a kind, and with a check passed where one is asked for."""
-        out = np.zeros(self._rows, np.bool_)
+        out = np.zeros(self.rows, np.bool_)
         if kind in self.kinds:
             pick = self._valid.kind == kind
             if check:
@@ -290,11 +290,11 @@ class _Rows:
 
     def any(self, kinds: tuple[int, ...]) -> Flags:
         """Rows with a value of one of the kinds."""
-        return np.logical_or.reduce([np.zeros(self._rows, np.bool_), *map(self.has, self.kinds & set(kinds))])
+        return np.logical_or.reduce([np.zeros(self.rows, np.bool_), *map(self.has, self.kinds & set(kinds))])
 
     def key(self, kind: int) -> Keys:
         """Key of the first value of a kind in each row, 0 where there is none."""
-        out = np.zeros(self._rows, np.uint64)
+        out = np.zeros(self.rows, np.uint64)
         pick = np.flatnonzero(self._valid.kind == kind)[::-1]
         out[self._of[pick]] = self._valid.key[pick]
         return out
@@ -314,6 +314,9 @@ def _subject_keys(row: _Rows) -> Keys:
     for kind, tail in ladder:
         if kind in row.kinds:
             out = np.where(row.has(kind), row.key(kind) << np.uint64(3) | np.uint64(tail), out)
+    if (out == 3).any():
+        name = row.key(PERSON) * np.uint64(31) ^ (row.key(ADDRESS) + row.key(CARD))
+        out = np.where(out == 3, name << np.uint64(3) | np.uint64(3), out)
     return np.asarray(out)
 
 

@@ -258,8 +258,8 @@ class Spans:
     def __len__(self) -> int:
         return len(self.cell)
 
-    def take(self, index: NDArray[Any]) -> Spans:
-        """The spans at `index` (positions or a boolean mask)."""
+    def take(self, index: NDArray[Any] | slice) -> Spans:
+        """The spans at `index` (positions, a boolean mask or a slice)."""
         return Spans(*(getattr(self, name)[index] for name in SPAN_FIELDS))
 
     def marked(self, bits: int) -> Spans:
@@ -310,7 +310,15 @@ class Spans:
             joined = parts[0]
         else:
             joined = cls(*(np.concatenate([getattr(p, f) for p in parts]) for f in SPAN_FIELDS))
-        return joined.take(np.lexsort((-joined.end, joined.start)))
+        step = np.diff(joined.start)
+        if not (step < 0).any():
+            ordered = joined
+        else:
+            ordered = joined.take(np.argsort(joined.start, kind="stable"))  # merges the sorted parts
+            step = np.diff(ordered.start)
+        if (step == 0).any():
+            return ordered.take(np.lexsort((-ordered.end, ordered.start)))
+        return ordered
 
 
 SPAN_FIELDS = ("cell", "start", "end", "kind", "checks", "score", "flags", "key")

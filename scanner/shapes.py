@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -131,11 +132,12 @@ def _shapes(sequence: tuple[Chars, ...]) -> Iterator[Shape]:
         yield Shape(tuple(elements), int(places[-1]), plain)
 
 
+@lru_cache(maxsize=256)
 def _elements(chars: Chars) -> list[Element]:
     out = []
     for width, size in ((1, 256), (2, 0x800), (3, 0x10000)):
-        table = np.zeros(size, np.bool_)
         mine = [c for c in chars if len(c.encode()) == width]
+        table = np.zeros(size if mine else 0, np.bool_)
         for char in mine:
             table[[ord(char), ord(char.lower()), ord(char.upper())] if char.isascii() else ord(char)] = True
         if mine:

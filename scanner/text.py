@@ -91,6 +91,8 @@ def needs_normalising(data: Bytes) -> bool:
 _WRITTEN = dict(zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892", strict=True))
 _FIGURES = np.zeros(0x10000, np.uint8)
 _FIGURES[[ord(c) for c in _WRITTEN]] = [ord(d) for d in _WRITTEN.values()]
+_LEADS = np.zeros(256, np.bool_)
+_LEADS[[c.encode()[0] for c in _WRITTEN]] = True
 WRITTEN_DIGITS = {ord(c): d for c, d in _WRITTEN.items()}
 """Digits that people write as Han characters, for `str.translate`."""
 
@@ -111,13 +113,11 @@ def _code_points(data: Bytes, at: Index) -> NDArray[np.int64]:
 
 def _may_have_written_digits(data: Bytes) -> bool:
     """Whether one in 24 bytes lies in a written digit beside another; a run of ten has 30 bytes."""
-    if len(data) < 30:
-        at = np.flatnonzero(data >> 4 == 14)
-    else:
-        at = np.arange(0, len(data), 24)
-        at = at[data[at] >= 0x80]
-        for _ in range(2):
-            at = at - ((data[at] & 0xC0) == 0x80)
+    step = 24 if len(data) >= 30 else 1
+    at = np.flatnonzero(data[::step] >= 0x80).astype(np.int64) * step
+    for _ in range(2):
+        at = at - ((data[at] & 0xC0) == 0x80)
+    at = at[_LEADS[data[at]]]
     at = at[_FIGURES[_code_points(data, at)] > 0]
     beside = (_FIGURES[_code_points(data, at - 3)] > 0) | (_FIGURES[_code_points(data, at + 3)] > 0)
     return bool(beside.any())

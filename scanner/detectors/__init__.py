@@ -53,7 +53,7 @@ FINDERS: dict[str, Callable[[View], Spans]] = {
     "e-mail": lambda v: email.detect(v.cells),
     "masked": lambda v: masked.detect(v.cells, v.hits),
     "spoiled": lambda v: spoiled.detect(v.cells, v.planes),
-    "network": lambda v: network.detect(v.cells, v.planes),
+    "network": lambda v: network.detect(v.cells, v.planes, v.hits),
     "patterns": lambda v: pattern.search(v.cells, v.hits, v.planes),
     "keywords": lambda v: context.after_keywords(v.cells, v.hits, v.today),
 }
@@ -74,16 +74,16 @@ def find(cells: Cells, judged: Profile | None = None, today: int | None = None) 
     today = today or int(date.today().strftime("%Y%m%d"))
     plain, back = (cells, None) if not needs_normalising(cells.data) else normalise(cells)
     seen = view(plain, today)
-    found = [by_form(seen), *_in_text(plain, judged)]
+    found = [*by_form(seen), *_in_text(plain, judged)]
     if judged is not None and not judged.lines:
         found.append(in_columns(plain, judged, today))
     spans = announced(plain, Spans.concat([part for part in found if len(part)]), seen.hits)
     return spans if back is None else _moved_back(cells, spans, back)
 
 
-def by_form(seen: View) -> Spans:
-    """What its own form or a keyword gives away."""
-    return Spans.concat([spans for spans in (find(seen) for find in FINDERS.values()) if len(spans)])
+def by_form(seen: View) -> list[Spans]:
+    """What its own form or a keyword gives away, by detector."""
+    return [spans for spans in (find(seen) for find in FINDERS.values()) if len(spans)]
 
 
 def _in_text(cells: Cells, judged: Profile | None) -> Iterator[Spans]:
@@ -160,7 +160,7 @@ def judge(batch: Batch, today: int | None = None) -> Profile:
         shares[KIND["ORGANIZATION"]] = organizations.shares(sample)
         for kind, share in context.shares(sample).items():
             shares[kind] = share
-    found = by_form(view(sample, today))
+    found = Spans.concat(by_form(view(sample, today)))
     return profile(replace(batch, cells=sample), found, shares, hashed.shares(sample))
 
 

@@ -14,6 +14,7 @@ the header or the votes have decided, and every cell is tried as a whole.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -50,6 +51,7 @@ def find_at(
     return pattern.spans(one, data, cell, start, one.match(data, start, limit, whole), bit)
 
 
+@cache
 def kinds_in_context() -> frozenset[int]:
     """Types that are found in columns and after keywords."""
     return frozenset(CODED) | {one.kind for one in pattern.patterns() if one.pattern is not None}
@@ -141,7 +143,10 @@ def _is_glue_word(data: Bytes, at: Index, word: bytes) -> Flags:
 def in_columns(cells: Cells, wanted: list[tuple[int, int, bool]], today: int) -> Spans:
     """Values that fill their cells; `wanted` are (column, kind, whether the header says so)."""
     parts = []
+    known = kinds_in_context()
     for column, kind, headed in wanted:
+        if kind not in known:
+            continue
         part = cells.column(column)
         rows = np.flatnonzero(part.ends > part.starts)
         start, end = trimmed(part.data, part.starts[rows], part.ends[rows])

@@ -3,7 +3,7 @@
 >>> data = np.frombuffer("1990年1月2日 ".encode(), np.uint8)
 >>> end, stamp = read(data, np.array([0]), np.array([len(data)]))
 >>> int(stamp[0]), int(end[0])
-(19900102, 16)
+(19900102, 15)
 """
 
 from __future__ import annotations

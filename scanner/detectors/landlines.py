@@ -8,7 +8,7 @@ column. 400 and 800 numbers are reported as what they are (flag SERVICE) and nev
 >>> cells = Cells.from_strings(["tel (0755)26543210-12, 400-123-4567"], 1)
 >>> found = detect(cells, Planes(cells.data))
 >>> found.start.tolist(), found.end.tolist(), found.flags.tolist() == [0, SERVICE]
-([4, 21], [21, 35], True)
+([4, 23], [21, 35], True)
 """
 
 from __future__ import annotations
@@ -27,18 +27,30 @@ def detect(cells: Cells, planes: Planes) -> Spans:
     """All landlines of a table."""
     data = cells.data
     start, length = planes.numbers
-    pick = (length <= 8) | ((length >= 10) & (length <= 12))
+    if not len(start) and not planes.joints.any():
+        return Spans.empty()
+    pick = (length <= 12) & (length != 9) & ((length != 11) | (byte_at(data, start) == 0x30))
     start, length = start[pick], length[pick]
-    local = (length == 7) | (length == 8)
-    parts = [_with_area(data, start[local], length[local]), _bare(data, start, length)]
+    alone = (length <= 8) | digits.is_alone(data, start, start + length)
+    start, length = start[alone], length[alone]
+    local = length <= 8
+    parts = [_with_area(data, start[local], length[local]), _bare(data, start[~local], length[~local])]
     parts += [_grouped(data, planes), _services(data, start[length == 10], 10)]
     return digits.locate(cells, Spans.concat([part for part in parts if len(part)]))
 
 
+_SIGN = np.zeros(256, np.bool_)
+_SIGN[[*b" -)", 0x89]] = True  # 0x89 ends the wide bracket
+
+
 def _with_area(data: Bytes, start: Index, length: Index) -> Spans:
     """Seven or eight digits after an area code and one sign, or a bracket."""
+    signed = _SIGN[byte_at(data, start - 1)]
+    start, length = start[signed], length[signed]
     at, sign = _before_sign(data, start)
     found = at < start
+    if not found.any():
+        return Spans.empty()
     start, length, at, sign = start[found], length[found], at[found], sign[found]
     area, width = _back_number(data, at)
     head = at - width
@@ -98,8 +110,10 @@ def _has_local(area: Index, length: Index) -> Flags:
 
 def _bare(data: Bytes, start: Index, length: Index) -> Spans:
     """Runs of 10 to 12 digits that begin with an area code; doubtful."""
-    zero = (length >= 10) & (byte_at(data, start) == 0x30) & (byte_at(data, start + 1) != 0x30)
+    zero = (byte_at(data, start) == 0x30) & (byte_at(data, start + 1) != 0x30)
     start, length = start[zero], length[zero]
+    if not len(start):
+        return Spans.empty()
     short = (byte_at(data, start + 1) == 0x31) | (byte_at(data, start + 1) == 0x32)
     width = np.where(short, 3, 4)
     area, _ = _back_number(data, start + width)
@@ -134,6 +148,8 @@ def _services(data: Bytes, start: Index, width: int) -> Spans:
     """Numbers of companies that begin with 400 or 800."""
     first = byte_at(data, start)
     good = ((first == 0x34) | (first == 0x38)) & (byte_at(data, start + 1) == 0x30)
+    if not good.any():
+        return Spans.empty()
     good &= byte_at(data, start - 1) != 0x2D
     good &= (byte_at(data, start + 2) == 0x30) & digits.is_alone(data, start, start + width)
     start = start[good]

@@ -41,6 +41,12 @@ def _surnames() -> tuple[Flags, frozenset[str]]:
 
 
 @cache
+def _double_keys() -> NDArray[np.uint64]:
+    """Surnames of two characters as sorted keys."""
+    return np.unique([np.uint64(ord(n[0])) << np.uint64(16) | np.uint64(ord(n[1])) for n in _surnames()[1]])
+
+
+@cache
 def _is_double_head() -> Flags:
     heads = np.zeros(0x10000, np.bool_)
     heads[[ord(name[0]) for name in _surnames()[1]]] = True
@@ -55,7 +61,7 @@ def _words(lexicon: str) -> NDArray[np.uint64]:
 
 def _keys_of(words: Sequence[str]) -> NDArray[np.uint64]:
     cells = Cells.from_strings(words, 1)
-    return _pack([_han(cells, i) for i in range(4)])
+    return _pack(_characters(cells, 4))
 
 
 def _pack(points: list[NDArray[np.int64]]) -> NDArray[np.uint64]:
@@ -71,18 +77,23 @@ def _is_in(keys: NDArray[np.uint64], ordered: NDArray[np.uint64]) -> Flags:
     return np.asarray(ordered[at] == keys)
 
 
-def _han(cells: Cells, at: int) -> NDArray[np.int64]:
-    """Code point of the character number `at` of each cell, 0 where it is no three-byte Han character."""
-    data, size = cells.data, len(cells.data)
-    place = cells.starts + 3 * at
-    have = place + 3 <= cells.ends
-    place = np.where(have, place, 0)
-    if size < 3:
-        return np.zeros(len(cells), np.int64)
-    first, second, third = (data[np.minimum(place + i, size - 1)].astype(np.int64) for i in range(3))
-    code = ((first & 15) << 12) | ((second & 63) << 6) | (third & 63)
-    good = have & (first >= 0xE3) & (first <= 0xE9) & (code >= 0x3400) & (code <= 0x9FFF)
-    return np.asarray(np.where(good, code, 0))
+def _characters(cells: Cells, count: int) -> list[NDArray[np.int64]]:
+    """Code points of the first characters of each cell, each 0 where it is no three-byte Han character."""
+    width = 3 * count
+    data = cells.data
+    if not len(cells):
+        return [np.zeros(0, np.int64)] * count
+    if int(cells.starts.max()) + width > len(data):
+        data = np.concatenate([data, np.zeros(width, np.uint8)])
+    rows = np.lib.stride_tricks.sliding_window_view(data, width)[cells.starts].astype(np.uint16)
+    length = cells.lengths()
+    out = []
+    for i in range(count):
+        first, second, third = rows[:, 3 * i], rows[:, 3 * i + 1], rows[:, 3 * i + 2]
+        code = (first & 15) << 12 | (second & 63) << 6 | (third & 63)
+        good = (length >= 3 * i + 3) & (first >= 0xE3) & (first <= 0xE9) & (code >= 0x3400) & (code <= 0x9FFF)
+        out.append(np.where(good, code, 0).astype(np.int64))
+    return out
 
 
 def find(cells: Cells, in_names: bool = False) -> tuple[Index, NDArray[np.uint64]]:
@@ -97,13 +108,13 @@ def find(cells: Cells, in_names: bool = False) -> tuple[Index, NDArray[np.uint64
         return maybe, np.zeros(0, np.uint64)
     part = Cells(cells.data, cells.starts[maybe], cells.ends[maybe], 1)
     count = length[maybe] // 3
-    points = [_han(part, i) for i in range(4)]
+    points = _characters(part, 4)
     good = (points[0] > 0) & (points[1] > 0) & ((points[2] > 0) | (count < 3))
     if not in_names:
         good &= _surnames()[0][points[0]] & (count <= 3)
-    double = np.zeros(len(maybe), np.bool_)
-    for i in np.flatnonzero(_is_double_head()[points[0]]):
-        double[i] = chr(points[0][i]) + chr(points[1][i]) in _surnames()[1]
+    double = _is_double_head()[points[0]]
+    some = np.flatnonzero(double)
+    double[some] = _is_in(_pack([points[0][some], points[1][some]]), _double_keys())
     good |= double & (count >= 3) & (points[2] > 0)
     good &= (points[3] > 0) | (count < 4)
     key = _pack(points)
@@ -116,7 +127,9 @@ def shares(cells: Cells, sample: int = 2000) -> NDArray[np.float64]:
     part = cells.take_rows(0, min(cells.rows, sample))
     at, key = find(part)
     hits = np.bincount(at % cells.width, minlength=cells.width)
-    for column in np.flatnonzero(hits >= LEAST_VARIED).tolist():  # 完成, 正常, 取消 over and over are no names
+    for column in np.flatnonzero(
+        hits >= LEAST_VARIED
+    ).tolist():  # 完成, 正常, 取消 over and over are no names
         if len(unique(key[at % cells.width == column])) < 0.2 * hits[column]:
             hits[column] //= 2  # a header may still speak for them
     filled = (part.lengths() > 0).reshape(-1, cells.width).sum(axis=0)

@@ -4,8 +4,9 @@ IPv4 and MAC addresses are read as matrices at chains of dots or colons, IPv6 (r
 belong to no one in particular are not reported: private, loopback, link-local, multicast, documentation and
 other special ranges (IANA registries, RFC 6890), and four-part version numbers after "v" or "version".
 
+>>> from scanner import keywords
 >>> cells = Cells.from_strings(["203.119.25.1 and 192.168.1.1, 3C:5A:B4:12:34:56"], 1)
->>> found = detect(cells, Planes(cells.data))
+>>> found = detect(cells, Planes(cells.data), keywords.scan(cells.data))
 >>> found.start.tolist(), found.end.tolist()
 ([0, 30], [12, 47])
 """
@@ -18,6 +19,7 @@ import numpy as np
 
 from scanner import digits, rules
 from scanner.digits import Plane, Planes, ahead, behind, byte_at
+from scanner.keywords import Hits
 from scanner.schema import KIND, Bytes, Cells, Flags, Index, Spans
 from scanner.text import hash_spans
 
@@ -29,13 +31,12 @@ _SPECIAL = (
 """IPv4 ranges that are nobody's (RFC 6890); the last is multicast, reserved and broadcast together."""
 
 
-def detect(cells: Cells, planes: Planes) -> Spans:
+def detect(cells: Cells, planes: Planes, hits: Hits) -> Spans:
     """All public addresses of a table."""
     if not len(cells):
         return Spans.empty()
-    point = planes.points & behind(planes.word, 1)
-    parts = [_ipv4(cells.data, planes, point), _mac(cells.data, planes)]
-    parts.append(_ipv6(cells.data, planes))
+    anchors = hits.anchors()
+    parts = [_ipv4(cells.data, planes), _mac(cells.data, planes), _ipv6(cells.data, planes, anchors)]
     return digits.locate(cells, Spans.concat([part for part in parts if len(part)]))
 
 
@@ -44,14 +45,13 @@ def _next(bits: Plane) -> Plane:
     return ahead(bits, 2) | ahead(bits, 3) | ahead(bits, 4)
 
 
-def _ipv4(data: Bytes, planes: Planes, point: Plane) -> Spans:
-    dots = point & ahead(planes.digit, 1)
+def _ipv4(data: Bytes, planes: Planes) -> Spans:
+    dots = planes.dot & behind(planes.digit, 1) & ahead(planes.digit, 1)
     for _ in range(2):
         dots = dots & _next(dots)
         if not dots.any():
             return Spans.empty()
     first = digits.positions(dots, planes.size)
-    first = first[data[first] == 0x2E]
     start = first.copy()
     for back in (1, 2, 3):
         byte = byte_at(data, first - back)
@@ -109,18 +109,17 @@ def _is_version(data: Bytes, start: Index) -> Flags:
 
 
 def _mac(data: Bytes, planes: Planes) -> Spans:
-    parts = []
-    for bits, sign in ((planes.points, 0x3A), (planes.dash, 0x2D)):
-        chain = bits & ahead(bits, 3)
-        for step in (6, 9, 12):
-            if not chain.any():
-                break
-            chain = chain & ahead(bits, step)
-        at = digits.positions(chain, planes.size)
-        at = at[(data[at] == sign) & (at >= 2) & (at + 15 <= len(data))]
-        if len(at):
-            parts.append(_mac_at(data, at - 2))
-    return Spans.concat(parts)
+    """Five signs, three places from each other, between letters and digits."""
+    sign = planes.sign
+    chain = sign
+    for step in (3, 6, 9, 12):
+        chain = chain & ahead(sign, step)
+        if not chain.any():
+            return Spans.empty()
+    at = digits.positions(chain, planes.size)
+    byte = data[at]
+    at = at[((byte == 0x3A) | (byte == 0x2D)) & (at >= 2) & (at + 15 <= len(data))]
+    return _mac_at(data, at - 2) if len(at) else Spans.empty()
 
 
 def _mac_at(data: Bytes, start: Index) -> Spans:
@@ -141,21 +140,28 @@ def _mac_at(data: Bytes, start: Index) -> Spans:
     return Spans.make(start, start, start + 17, KIND["MAC_ADDRESS"], rules.BIT["form"], 0.7, 0, value)
 
 
+def _full(data: Bytes, planes: Planes) -> Index:
+    """Places of colons with three more, five places from each other."""
+    sign = planes.sign
+    chain = sign & ahead(sign, 5)
+    if not chain.any():
+        return np.empty(0, np.int64)
+    chain = chain & ahead(sign, 10)
+    if not chain.any():
+        return np.empty(0, np.int64)
+    at = digits.positions(chain & ahead(sign, 15), planes.size)
+    return at[data[at] == 0x3A]
+
+
 _HEX = frozenset(b"0123456789abcdefABCDEF:.")
 
 
-def _ipv6(data: Bytes, planes: Planes) -> Spans:
-    """Global addresses at "::" or at four colons close together."""
-    colon = planes.points
-    double = colon & ahead(colon, 1)
-    near = colon
-    for _ in range(3):
-        near = near & (_next(near) | ahead(near, 5))
-    at = digits.positions((double | near) & behind(planes.word, 1), planes.size)
-    at = at[data[at] == 0x3A]
+def _ipv6(data: Bytes, planes: Planes, hits: Hits) -> Spans:
+    """Global addresses that are shortened by "::", and those of eight groups of four digits."""
+    at = np.concatenate([hits.start[hits.kind == KIND["IP_ADDRESS"]], _full(data, planes)])
     found = []
     last = -1
-    for place in at.tolist():
+    for place in np.sort(at).tolist():
         if place < last:
             continue
         start, end = place, place

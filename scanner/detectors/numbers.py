@@ -155,8 +155,9 @@ def _residents(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now:
     dates = checks.is_date(
         checks.number(d[:, 6:10]), checks.number(d[:, 10:12]), checks.number(d[:, 12:14]), now
     )
-    level = rules.region_level()[checks.number(d[:, :6])]
-    permit = np.isin(checks.number(d[:, :6]), [810000, 820000, 830000])
+    area = checks.number(d[:, :6])
+    level = rules.region_level()[area]
+    permit = (area == 810000) | (area == 820000) | (area == 830000)
     right = checks.id_check_char(d) == last
     seventeen = checks.number(d[:, :17])
     whole = seventeen * 10 + np.where(last == 0x58, 0, last.astype(np.int64) - 48)
@@ -172,10 +173,12 @@ def _residents(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now:
     kind = np.where(foreign, FOREIGN, np.where(permit, PERMIT, RESIDENT))
     flags |= np.where(_is_sample(seventeen), PLACEHOLDER, 0)
     spans = Spans.make(start, start, end, kind, bits, score, flags, seventeen.astype(np.uint64))
-    if d.shape[1] == 17:
-        return [spans.take(ok)]
-    start, end, d = start[~ok], end[~ok], d[~ok]
-    return [spans.take(ok), *_companies(data, start, end, d), *_cards(data, start, end, d, now)]
+    if ok.all():
+        return [spans]
+    rest = ~ok
+    chars = np.column_stack([d[rest, :17] + np.uint8(48), last[rest]])
+    out = [spans.take(ok), *_companies(data, start[rest], end[rest], chars)]
+    return out if d.shape[1] == 17 else [*out, *_cards(data, start[rest], end[rest], d[rest], now)]
 
 
 @cache
@@ -191,10 +194,11 @@ def _is_sample(seventeen: NDArray[np.int64]) -> Flags:
     return np.logical_or.reduce([seventeen == one for one in _samples()])
 
 
-def _companies(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8]) -> list[Spans]:
-    """Credit codes that happen to be all digits; the others are found by their pattern."""
-    good = np.isin(d[:, 0], [1, 5, 9]) & checks.uscc(d + np.uint8(48))
-    good &= checks.org_code(d[:, 8:17] + np.uint8(48)) & (rules.region_level()[checks.number(d[:, 2:8])] >= 4)
+def _companies(data: Bytes, start: Index, end: Index, chars: NDArray[np.uint8]) -> list[Spans]:
+    """Credit codes of 17 digits and a digit or X; the others are found by their pattern."""
+    good = np.isin(chars[:, 0], np.frombuffer(b"159", np.uint8)) & checks.uscc(chars)
+    good &= checks.org_code(chars[:, 8:17])
+    good &= rules.region_level()[checks.number(chars[:, 2:8] - np.uint8(48))] >= 4
     key = hash_spans(data, start[good], end[good], lower=True)
     bits = rules.BIT["checksum"] | rules.BIT["region"] | rules.BIT["form"]
     return [Spans.make(start[good], start[good], end[good], KIND["CN_USCC"], bits, 0.9, 0, key)]
@@ -229,6 +233,8 @@ def _fifteen(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: i
 
 def _cards(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int) -> list[Spans]:
     """Issuer, length and Luhn; a card of unknown or legacy issuer awaits its column (Luhn alone is 10 %)."""
+    if not len(start):
+        return []
     alone = digits.is_alone(data, start, end) & ((d != d[:, :1]).sum(axis=1) >= 3)
     start, end, d = start[alone], end[alone], d[alone]
     known, right = tables.card_issuer(d) == 2, checks.luhn(d)

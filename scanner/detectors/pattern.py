@@ -63,7 +63,7 @@ CHECKS: dict[str, Callable[[Chars], Flags]] = {
     "imei": _imei,
     "imsi": _imsi,
     "vin": checks.vin,
-    "uscc": checks.uscc,
+    "uscc": lambda chars: checks.uscc(chars) & checks.org_code(chars[:, 8:17]),
     "org_code": checks.org_code,
     "hkid": checks.hkid,
     "tw_id": checks.tw_id,
@@ -194,18 +194,9 @@ def _starts(one: Rule, data: Bytes, anchors: Hits, planes: Planes) -> Index:
     if one.entity.sieve == "plate":
         found.append(_plate_starts(data, planes))
     elif one.entity.sieve and one.anywhere is not None:
-        found += [tokens(planes, width) for width in one.anywhere.widths]
-    return np.unique(np.concatenate(found))
-
-
-def tokens(planes: Planes, width: int) -> Index:
-    """Starts of whole runs of `width` letters and digits in which there is a letter and a digit."""
-    whole = digits.window(planes.word, width)
-    if not whole.any():
-        return np.empty(0, np.int64)
-    whole &= ~digits.behind(planes.word, 1) & ~digits.ahead(planes.word, width)
-    whole &= ~digits.window(planes.digit, width) & ~digits.window(planes.letter, width)
-    return digits.positions(whole, planes.size)
+        found += [planes.tokens(width) for width in one.anywhere.widths]
+    found = [places for places in found if len(places)]
+    return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
 
 
 def _plate_starts(data: Bytes, planes: Planes) -> Index:

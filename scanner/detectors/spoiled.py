@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner import checks, digits, rules
-from scanner.detectors.pattern import tokens
 from scanner.digits import Planes
 from scanner.schema import KIND, MASKED, Bytes, Cells, Index, Spans
 from scanner.text import hash_spans
@@ -34,10 +33,10 @@ LEAST_DIGITS = 7
 def detect(cells: Cells, planes: Planes) -> Spans:
     """All such numbers of a table."""
     parts = []
-    at = tokens(planes, 11)
+    at = planes.tokens(11)
     if len(at):
         parts += [_lettered(cells.data, at), _crossed(cells.data, at, 11, MOBILE, (3, 4))]
-    at = tokens(planes, 18)
+    at = planes.tokens(18)
     if len(at):
         parts.append(_crossed(cells.data, at, 18, RESIDENT, (6, 8)))
     return digits.locate(cells, Spans.concat([part for part in parts if len(part)]))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from scanner.schema import Source
 from scanner.text import decode
 
-BLOCK = 1 << 20
+BLOCK = 1 << 21
 HEAD = 1 << 16
 LONGEST = 8 << 20
 """A record longer than this is no record but a stray quote, or a file without line ends."""
