@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix types rules bench smoke check
+.PHONY: help demo test lint fix types rules entities oracles lookalikes bench smoke check
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,15 @@ types: $(READY) ## check types (mypy strict)
 
 rules: $(READY) ## check every rule against its own examples
 	$(BIN)/piitrace rules test
+
+entities: $(READY) ## write docs/entities.md from the rules
+	$(BIN)/python -m bench.entities
+
+oracles: $(READY) ## compare with python-stdnum and phonenumbers, about 5 minutes; writes docs/oracles.md
+	$(BIN)/python -m bench.oracles
+
+lookalikes: $(READY) ## count false alarms among made-up lookalikes; writes docs/lookalikes.md
+	$(BIN)/python -m bench.false_alarms
 
 bench: $(READY) ## measure against rivals, about 10 minutes; writes bench/results
 	$(BIN)/python -m bench.run

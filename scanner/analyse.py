@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from scanner import detectors, sources
@@ -14,7 +15,7 @@ from scanner.profile import Profile
 from scanner.readers import find_reader
 from scanner.records import Tally
 from scanner.resolve import resolve
-from scanner.schema import Batch, Note
+from scanner.schema import Batch, Cells, Note, Spans
 from scanner.sources.stdin import Stdin
 
 
@@ -65,10 +66,10 @@ class Outcome:
         self.notes.append(note)
 
 
-def run(source: Any, limit: int | None, today: int) -> Outcome:
+def run(source: Any, limit: int | None, today: int, presidio: str = "") -> Outcome:
     """The task of a worker: a whole item with its hash, or a byte range without."""
     if source.span is not None:
-        return analyse(source, limit, today)
+        return analyse(source, limit, today, presidio)
     try:
         before = sources.stamp(source)
         digest = sources.sha256(source)
@@ -76,7 +77,7 @@ def run(source: Any, limit: int | None, today: int) -> Outcome:
         out = Outcome()
         _fail(out, error)
         return out
-    out = analyse(source, limit, today)
+    out = analyse(source, limit, today, presidio)
     out.sha256 = digest
     if sources.stamp(source) != before:
         mark_changed(out)
@@ -95,8 +96,11 @@ def mark_changed(out: Outcome) -> None:
     out.status = "failed" if out.status == "failed" else "partial"
 
 
-def analyse(source: Any, limit: int | None, today: int) -> Outcome:
-    """Examine a source (or its byte range). Errors become notes; what was counted before stays."""
+def analyse(source: Any, limit: int | None, today: int, presidio: str = "") -> Outcome:
+    """Examine a source (or its byte range). Errors become notes; what was counted before stays.
+
+    `presidio` is the file of recognizers to be asked too, if any.
+    """
     out = Outcome()
     profiles: dict[tuple[str, bool], Profile] = {}
     try:
@@ -111,7 +115,7 @@ def analyse(source: Any, limit: int | None, today: int) -> Outcome:
             profiles = _judge_ahead(reader, source, today)
         for piece in reader.read(source):
             if isinstance(piece, Batch):
-                _add(out, piece, profiles, limit, today)
+                _add(out, piece, profiles, limit, today, presidio)
             else:
                 _note(out, piece)
     except UnreadableError as error:
@@ -129,7 +133,12 @@ def analyse(source: Any, limit: int | None, today: int) -> Outcome:
 
 
 def _add(
-    out: Outcome, batch: Batch, profiles: dict[tuple[str, bool], Profile], limit: int | None, today: int
+    out: Outcome,
+    batch: Batch,
+    profiles: dict[tuple[str, bool], Profile],
+    limit: int | None,
+    today: int,
+    presidio: str,
 ) -> None:
     if not batch.cells.rows:
         return
@@ -140,7 +149,20 @@ def _add(
         judged = profiles[key] = detectors.judge(batch, today)
     cells = batch.cells
     spans = detectors.find(cells, judged, today)
+    if presidio:
+        spans = _ask_presidio(out, cells, judged, spans, today, presidio)
     out.tally.add(batch, resolve(cells, spans, judged), judged, limit)
+
+
+def _ask_presidio(out: Outcome, cells: Cells, judged: Profile, spans: Spans, today: int, path: str) -> Spans:
+    """What the user's recognizers find in free text and unknown columns, joined to our own findings."""
+    from scanner.detectors import presidio, presidio_load
+
+    enabled = presidio_load.load_file(Path(path))
+    found, notes = presidio.detect(cells, enabled, presidio.open_columns(judged), today=today)
+    for note in notes:
+        _note(out, note)
+    return Spans.concat([part for part in (spans, found) if len(part)])
 
 
 _ahead: dict[tuple[str, int], dict[tuple[str, bool], Profile]] = {}

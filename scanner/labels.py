@@ -69,7 +69,9 @@ def are_named_otherwise(cells: Cells, spans: Spans) -> Flags:
     if not len(pick):
         return out
     start, end, floor = _before_country(cells, spans.start[pick]), spans.end[pick], floor[pick]
-    out[pick] = _is_end_of_code(cells, start, floor) | _is_in_path(cells, start, end) | _is_listed(cells, floor)
+    out[pick] = (
+        _is_end_of_code(cells, start, floor) | _is_in_path(cells, start, end) | _is_listed(cells, floor)
+    )
     at = _label_end(cells, start, floor)
     out[pick] |= _ask(cells, np.maximum(at - REACH, floor), at)
     return out

@@ -54,6 +54,7 @@ class Options:
     reveal: bool = False
     today: int = 0
     key_file: Path | None = None
+    presidio: Path | None = None
     keep_all: Callable[[str, Iterable[Finding]], None] | None = None
     progress: Callable[[Progress], None] | None = None
 
@@ -156,7 +157,17 @@ def _checked(opts: Options) -> Options:
     if lang not in LANGUAGES:
         raise UsageError(f"unknown language {lang!r}; choose one of {', '.join(LANGUAGES)}")
     today = opts.today or int(datetime.now().strftime("%Y%m%d"))
+    if opts.presidio:
+        from scanner.detectors import presidio_load
+
+        opts = replace(opts, presidio=Path(opts.presidio).resolve())
+        presidio_load.load_file(Path(_path(opts)))  # what is wrong in it is said before anything is read
     return replace(opts, lang=lang, today=today, workers=opts.workers or usable_cores())
+
+
+def _path(opts: Options) -> str:
+    """The file of Presidio recognizers, empty where none was asked for."""
+    return str(opts.presidio) if opts.presidio else ""
 
 
 # --- tasks out, outcomes in ------------------------------------------------------------------------
@@ -183,7 +194,7 @@ class _Queue:
             self.fill()
             while self._jobs and not self._jobs[0].futures and not self._jobs[0].parts_left:
                 job = self._jobs.popleft()
-                yield job.source, _finished(job, self._limit, self._opts.today)
+                yield job.source, _finished(job, self._limit, self._opts)
             if not self._jobs and self._is_done:
                 return
             self._take()
@@ -204,7 +215,7 @@ class _Queue:
             self._jobs.append(job)
             if isinstance(source, LocalFile):
                 for part in self._parts(job, source):
-                    task = (part, self._limit, self._opts.today)
+                    task = (part, self._limit, self._opts.today, _path(self._opts))
                     size = part.span[1] - part.span[0] if part.span else part.size
                     job.futures.append((part, self._workers.submit(task, SECONDS + size / 100_000)))
                     yield job
@@ -243,7 +254,7 @@ def _is_splittable(source: LocalFile) -> bool:
     return find_reader(source.name, head) is delimited and delimited.can_split(source)
 
 
-def _finished(job: _Job, limit: int | None, today: int) -> Outcome:
+def _finished(job: _Job, limit: int | None, opts: Options) -> Outcome:
     """What became of a source when all its tasks have come back."""
     from scanner.analyse import Outcome, mark_changed
     from scanner.schema import Note
@@ -254,7 +265,7 @@ def _finished(job: _Job, limit: int | None, today: int) -> Outcome:
         status = "skipped" if isinstance(error, SkippedError) else "failed"
         return Outcome(notes=[Note(error.code, status, error.params)], status=status)
     if isinstance(source, Stdin):
-        _merge(job, _examine_here(source, limit, today), limit)
+        _merge(job, _examine_here(source, limit, opts), limit)
     out = job.outcome or Outcome(reader="delimited")
     for trouble in job.troubles:
         out.status = "skipped" if isinstance(trouble, SkippedError) else "partial"
@@ -293,11 +304,11 @@ def _merge(job: _Job, outcome: Outcome, limit: int | None) -> None:
     whole.merge(outcome, limit)
 
 
-def _examine_here(source: Stdin, limit: int | None, today: int) -> Outcome:
+def _examine_here(source: Stdin, limit: int | None, opts: Options) -> Outcome:
     """Standard input is examined in this process; it cannot be opened by another."""
     from scanner import sources
     from scanner.analyse import analyse
 
-    out = analyse(source, limit, today)
+    out = analyse(source, limit, opts.today, _path(opts))
     out.sha256 = sources.sha256(source)
     return out

@@ -39,7 +39,7 @@ class Entity:
 
     `kind` is "pattern", or "code" where a module in `scanner/detectors` finds it too. `anywhere` is a pattern
     that stands on its own; `pattern` counts in a column that a header names, after one of `keywords`, and,
-    with `votes`, in a column without a header that is full of it. `checks` hold for both. `personal` is
+    with `votes`, in a column without a header that is full of it. `checks` hold for both; `passes` names the checks of a type found by code. `personal` is
     false for what is only context.
     """
 
@@ -60,6 +60,7 @@ class Entity:
     sieve: str = ""
     anchors: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
     score: float = 0.6
     votes: bool = False
     personal: bool = True

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LIST = "姓名,手机号,身份证号\n" + "".join(
-    f"王小{c},1978337{i:04d},11010519491231002X\n" for i, c in enumerate("明红军" * 10)
+    f"王小{c},1978337{i * 37:04d},11011020030712501X\n" for i, c in enumerate("明红军" * 10)
 )
 
 

@@ -10,7 +10,20 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "scanner"
 LAYERS = [
     {"scanner", "schema", "errors"},
-    {"digits", "checks", "text", "rules", "tables", "divisions", "division_trie", "distinct", "messages", "shapes", "keywords", "labels"},
+    {
+        "digits",
+        "checks",
+        "text",
+        "rules",
+        "tables",
+        "divisions",
+        "division_trie",
+        "distinct",
+        "messages",
+        "shapes",
+        "keywords",
+        "labels",
+    },
     {"sources", "readers", "profile", "columns", "votes", "cuts"},
     {"detectors"},
     {"resolve", "agreement", "records", "law", "scoring", "values"},

@@ -26,7 +26,9 @@ from scanner.pipeline import Options
 from scanner.report import Report
 
 ROOT = Path(__file__).parent.parent
-LIST = "姓名,手机号\n" + "".join(f"王小{c},1978337{i:04d}\n" for i, c in enumerate("明红军兰芳强" * 10))
+LIST = "姓名,手机号\n" + "".join(
+    f"王小{c},1978337{i * 37 % 10000:04d}\n" for i, c in enumerate("明红军兰芳强" * 10)
+)
 
 
 def content(report: Report) -> str:

@@ -220,7 +220,14 @@ def test_weak_phones_after_a_keyword(text: str, found: bool, how: str) -> None:
 
 @pytest.mark.parametrize(
     ("columns", "counts"),
-    [(["身份证号"], True), (["证件号码"], True), (["id_card"], True), (["编码"], False), (["x"], True), (None, True)],
+    [
+        (["身份证号"], True),
+        (["证件号码"], True),
+        (["id_card"], True),
+        (["编码"], False),
+        (["x"], True),
+        (None, True),
+    ],
 )
 def test_fifteen_digits_count_by_header_or_votes(columns: list[str] | None, counts: bool) -> None:
     rows = [[f"1101108701010{i * 37 % 100:02}"] for i in range(20)]

@@ -104,7 +104,14 @@ def test_an_entity_is_one_file(copy: Path) -> None:
     assert rulecheck.failures() == [
         "rules/entities/cn_waybill.toml:10: the match example is not found as CN_WAYBILL"
     ]
-    for wrong in ("anchors = []", 'anywhere = "SF["', 'anywhere = "SF.*"', 'checks = ["moon"]', 'kind = "magic"', "pattrn = 1"):
+    for wrong in (
+        "anchors = []",
+        'anywhere = "SF["',
+        'anywhere = "SF.*"',
+        'checks = ["moon"]',
+        'kind = "magic"',
+        "pattrn = 1",
+    ):
         key = wrong.split(" ")[0]
         lines = [line for line in WAYBILL.splitlines() if not line.startswith(f"{key} =")]
         path.write_text("\n".join([*lines, wrong]), "utf-8")

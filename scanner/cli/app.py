@@ -68,13 +68,16 @@ def scan(
         bool, typer.Option("--strict", help="Exit 3 when something could not be examined.")
     ] = False,
     key: Annotated[Path | None, typer.Option(help="File with the key of the fingerprints.")] = None,
+    presidio: Annotated[
+        Path | None, typer.Option(help="Presidio recognizers to ask too: a registry .yaml, or .toml.")
+    ] = None,
     top: Annotated[int, typer.Option(help="Rows of the table on the console; 0 shows all.", min=0)] = 30,
 ) -> int:
     """Scan files and folders, and rank them by how likely they are traded consumer data."""
     from scanner.cli.scan import Request, scan_command
 
     request = Request(
-        paths, report or [], findings, profile, workers, lang, reveal, fail_on, strict, key, top
+        paths, report or [], findings, profile, workers, lang, reveal, fail_on, strict, key, presidio, top
     )
     return scan_command(request, _state.get("workers"))
 

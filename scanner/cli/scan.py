@@ -38,6 +38,7 @@ class Request:
     fail_on: str
     strict: bool
     key: Path | None
+    presidio: Path | None
     top: int
 
 
@@ -57,7 +58,7 @@ def scan_command(request: Request, workers: Workers | None) -> int:
         keep_all = stack.enter_context(every).add if every else None
         options = Options(
             profile=request.profile, workers=request.workers, lang=request.lang, reveal=request.reveal,
-            key_file=request.key, keep_all=keep_all, progress=stack.enter_context(_progress()),
+            key_file=request.key, presidio=request.presidio, keep_all=keep_all, progress=stack.enter_context(_progress()),
         )  # fmt: skip
         report = scan(request.paths, options=options, workers=workers, stdin=stdin)
     spare.cancel()

@@ -160,7 +160,8 @@ def judge(batch: Batch, today: int | None = None) -> Profile:
         shares[KIND["ORGANIZATION"]] = organizations.shares(sample)
         for kind, share in context.shares(sample).items():
             shares[kind] = share
-    found = Spans.concat(by_form(view(sample, today)))
+    seen = view(sample, today)
+    found = announced(sample, Spans.concat(by_form(seen)), seen.hits)
     return profile(replace(batch, cells=sample), found, shares, hashed.shares(sample))
 
 
