@@ -74,7 +74,7 @@ def _where(entity: Entity, text: dict[str, str]) -> str:
     """Where values of a type are found."""
     ways = []
     in_context = entity.pattern or entity.type in ("BIRTH_DATE", "CREDENTIAL")
-    if entity.anywhere or entity.kind == "code" and entity.type not in _ONLY_COLUMNS:
+    if entity.anywhere or (entity.kind == "code" and entity.type not in _ONLY_COLUMNS):
         ways.append(text["own"])
     if in_context or entity.type in _ONLY_COLUMNS:
         ways.append(text["column"])

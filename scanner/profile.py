@@ -109,12 +109,13 @@ def profile(batch: Batch, spans: Spans, shares: Shares, hashes: NDArray[np.float
         Votes(cells, spans), shares, hashes, names, batch.lines, bool(len(spans)), bool(batch.columns)
     )
     columns = tuple(_judge(table, i) for i in range(cells.width))
-    bits = [np.zeros((cells.width, len(KIND)), np.bool_) for _ in range(3)]
+    weak, refused, generated = (np.zeros((cells.width, len(KIND)), np.bool_) for _ in range(3))
     for i, column in enumerate(columns):
-        for flags, kinds in zip(bits, (column.weak, column.refused, column.generated), strict=True):
-            flags[i, list(kinds)] = True
+        weak[i, list(column.weak)] = True
+        refused[i, list(column.refused)] = True
+        generated[i, list(column.generated)] = True
     worked = 0.0 if batch.lines else _worked(cells, columns)
-    return Profile(columns, batch.lines, *bits, worked)
+    return Profile(columns, batch.lines, weak, refused, generated, worked)
 
 
 @cache

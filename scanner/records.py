@@ -290,7 +290,10 @@ class _Rows:
 
     def any(self, kinds: tuple[int, ...]) -> Flags:
         """Rows with a value of one of the kinds."""
-        return np.logical_or.reduce([np.zeros(self.rows, np.bool_), *map(self.has, self.kinds & set(kinds))])
+        out = np.zeros(self.rows, np.bool_)
+        for kind in self.kinds & set(kinds):
+            out |= self.has(kind)
+        return out
 
     def key(self, kind: int) -> Keys:
         """Key of the first value of a kind in each row, 0 where there is none."""

@@ -137,10 +137,10 @@ def _grouped(data: Bytes, planes: Planes) -> Spans:
             at, area = at[good], area[good]
             end, local = at + sum(groups) + 2, at + width + 1
             parts.append(_spans(data, at, end, area, local, np.full(len(at), size), 0.7, 0))
-    for groups in ((3, 3, 4), (3, 4, 3), (3, 7)):
-        at = digits.shape(planes.digit, planes.joints, groups, len(data))
+    for form in ((3, 3, 4), (3, 4, 3), (3, 7)):
+        at = digits.shape(planes.digit, planes.joints, form, len(data))
         if len(at):
-            parts.append(_services(data, at, sum(groups) + len(groups) - 1))
+            parts.append(_services(data, at, sum(form) + len(form) - 1))
     return Spans.concat([part for part in parts if len(part)])
 
 

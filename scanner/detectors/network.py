@@ -150,7 +150,7 @@ def _full(data: Bytes, planes: Planes) -> Index:
     if not chain.any():
         return np.empty(0, np.int64)
     at = digits.positions(chain & ahead(sign, 15), planes.size)
-    return at[data[at] == 0x3A]
+    return np.asarray(at[data[at] == 0x3A])
 
 
 _HEX = frozenset(b"0123456789abcdefABCDEF:.")

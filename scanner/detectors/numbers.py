@@ -191,7 +191,7 @@ def _samples() -> Index:
 
 
 def _is_sample(seventeen: NDArray[np.int64]) -> Flags:
-    return np.logical_or.reduce([seventeen == one for one in _samples()])
+    return np.asarray(np.logical_or.reduce([seventeen == one for one in _samples()]))
 
 
 def _companies(data: Bytes, start: Index, end: Index, chars: NDArray[np.uint8]) -> list[Spans]:
@@ -254,7 +254,7 @@ def _test_cards() -> NDArray[np.uint64]:
 
 def _is_test_card(d: NDArray[np.uint8]) -> Flags:
     number = digits.to_number(d)
-    return np.logical_or.reduce([number == one for one in _test_cards()])
+    return np.asarray(np.logical_or.reduce([number == one for one in _test_cards()]))
 
 
 _BY_LENGTH = {11: _mobiles, 15: _fifteen, 16: _cards, 17: _seventeen, 18: _residents, 19: _cards}
