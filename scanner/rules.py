@@ -103,7 +103,9 @@ def _entity(relative: str) -> Entity:
             raise RuleError(f"rules/{relative}: the key {key!r} is missing; every entity needs it")
     if raw["kind"] not in ("code", "pattern"):
         raise RuleError(f'rules/{relative}: kind must be "code" or "pattern", not {raw["kind"]!r}')
-    frozen: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    frozen: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()
+    }
     return Entity(**frozen, file=f"rules/{relative}")
 
 

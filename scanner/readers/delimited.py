@@ -56,7 +56,7 @@ def can_split(source: Source) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch | Note]:
-    """The records of a text, in batches of about 1 MiB."""
+    """The records of a text, in batches of about 2 MiB."""
     head = source.head()
     if not head.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe") and source.size <= len(head):
         raise SkippedError("empty")
