@@ -3,7 +3,7 @@
 Phones come from seven-digit blocks that no published table knows (FACTS E), IDs from a district that was
 abolished in 1986 (燕山区 110110) with later birth dates, cards from the range of a published test card with
 a valid check digit, plates of a letter that is no longer issued, chassis numbers whose check fails, mail
-addresses of RFC 2606. The same seed gives the same values.
+addresses of made-up domains. The same seed gives the same values.
 
 >>> Values(1).phone() == Values(1).phone()
 True
@@ -82,7 +82,10 @@ class Values:
 
     def plate(self) -> str:
         """A plate of ordinary form; 云B fell away with 东川市 in 1999."""
-        return f"云B{''.join(self.pick('ABCDEFGHJKLMNPQRSTUVWXYZ0123456789') for _ in range(5))}"
+        signs = [self.pick("0123456789") for _ in range(5)]
+        for _ in range(self.random.randrange(3)):  # a serial has at most two letters
+            signs[self.random.randrange(5)] = self.pick("ABCDEFGHJKLMNPQRSTUVWXYZ")
+        return f"云B{''.join(signs)}"
 
     def vin(self) -> str:
         """Seventeen characters of a chassis number; the check character, the ninth, is always wrong."""
@@ -92,9 +95,9 @@ class Values:
         return "".join(signs)
 
     def email(self) -> str:
-        """An address in a domain that is kept for examples."""
+        """An address in a domain that was made up; those kept for examples are not counted as people's."""
         user = "".join(self.pick("abcdefghijklmnopqrstuvwxyz") for _ in range(6))
-        return f"{user}{self.random.randrange(1000)}@{self.pick(('example.com', 'example.org'))}"
+        return f"{user}{self.random.randrange(1000)}@{self.pick(('yunmeng-mail.cn', 'cuihu-mail.cn'))}"
 
     def product_code(self) -> str:
         """Eleven digits that begin with 1 and are nobody's phone: 10 to 12, and 154, are no mobile codes."""

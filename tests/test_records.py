@@ -57,14 +57,14 @@ IDS = st.sampled_from(
         "810000199408230021",
     ]
 )
-MAILS = st.sampled_from(["a@example.com", "A@EXAMPLE.COM", "b@example.com", "", "", ""])
+MAILS = st.sampled_from(["a@yunmeng-mail.cn", "A@YUNMENG-MAIL.CN", "b@yunmeng-mail.cn", "", "", ""])
 PLACES = st.sampled_from(["翡翠湾3栋2单元501室", "翡翠湾3栋2单元502室", "北京", "", ""])
 REMARKS = st.sampled_from(
-    ["", "", "回访", "改拨19783370009", "6216261000000000018", "19783370003或19783370004", "c@example.com"]
+    ["", "", "回访", "改拨19783370009", "6216261000000000018", "19783370003或19783370004", "c@yunmeng-mail.cn"]
 )
 ROWS = st.lists(st.tuples(NAMES, PHONES, IDS, MAILS, PLACES, REMARKS), min_size=1, max_size=25)
 # Begins every table, so that the columns are judged alike.
-LEAD = [("王小明", f"197833711{i:02}", made_id(900 + i), f"u{i}@example.com", "", "") for i in range(4)]
+LEAD = [("王小明", f"197833711{i:02}", made_id(900 + i), f"u{i}@yunmeng-mail.cn", "", "") for i in range(4)]
 Row = tuple[str, ...]
 
 
@@ -249,7 +249,7 @@ def test_findings_are_kept_up_to_the_limit(limit: int) -> None:
         ("", "", made_id(50)[:15] + "000", "", "", ""),
         ("林若溪", "", "", "", "", ""),
         ("林若溪", "", "", "", "北京", ""),
-        ("", "19783371234", "", "a@example.com", "翡翠湾3栋2单元501室", ""),
+        ("", "19783371234", "", "a@yunmeng-mail.cn", "翡翠湾3栋2单元501室", ""),
     ],
 )
 def test_no_person_in_a_row(row: Row) -> None:
@@ -262,7 +262,7 @@ def test_no_person_in_a_row(row: Row) -> None:
     "row",
     [
         ("林若溪", "19783371234", "", "", "", ""),
-        ("林若溪", "", "", "a@example.com", "", ""),
+        ("林若溪", "", "", "a@yunmeng-mail.cn", "", ""),
         ("林若溪", "", "", "", "翡翠湾3栋2单元501室", ""),
         ("林若溪", "", "", "", "", "6216261000000000778"),
         ("", "", made_id(1), "", "", ""),

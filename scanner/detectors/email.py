@@ -9,12 +9,13 @@ Found by gathering 64 bytes on either side of each "@", as matrices; no regular 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import numpy as np
 
 from scanner import rules
-from scanner.schema import KIND, Bytes, Cells, Flags, Index, Spans
+from scanner.schema import KIND, PLACEHOLDER, Bytes, Cells, Flags, Index, Spans
 from scanner.text import hash_spans
 
 REACH = 64  # RFC 5321: a local part has at most 64 bytes; longer domains are not seen in practice
@@ -23,6 +24,10 @@ _LOCAL = np.zeros(256, np.bool_)
 _LOCAL[[*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x61, 0x7B), *b"._%+-"]] = True
 _DOMAIN = _LOCAL.copy()
 _DOMAIN[list(b"_%+")] = False
+
+
+_RESERVED = re.compile(rb"(^|\.)example\.(com|org|net|cn)$|\.(example|test|invalid)$")
+"""Domains kept for examples (RFC 2606), and the one that Chinese manuals use: nobody's."""
 
 
 @cache
@@ -55,12 +60,13 @@ def detect(cells: Cells) -> Spans:
         ):
             local = data[at[r] - left[r] : at[r]].tobytes().lstrip(b".-%+")
             if local and not local.endswith(b"."):
-                found.append((cell[r], at[r] - len(local), at[r] + 1 + len(domain)))
+                flag = PLACEHOLDER if _RESERVED.search(domain.lower()) else 0
+                found.append((cell[r], at[r] - len(local), at[r] + 1 + len(domain), flag))
     if not found:
         return Spans.empty()
-    c, start, end = np.array(found, np.int64).T
+    c, start, end, flags = np.array(found, np.int64).T
     return Spans.make(
-        c, start, end, KIND["EMAIL_ADDRESS"], rules.BIT["tld"], 0.95, 0, hash_spans(data, start, end, True)
+        c, start, end, KIND["EMAIL_ADDRESS"], rules.BIT["tld"], 0.95, flags, hash_spans(data, start, end, True)
     )
 
 
