@@ -46,6 +46,17 @@ def wrong_id(v: Values, row: int) -> str:
             return body + last
 
 
+def card(v: Values) -> str:
+    """A bank card of 19 digits, of the issuer of a published test card, with its check digit."""
+    return fill("621626«d12»«luhn»", v.random)
+
+
+def plate(v: Values, row: int) -> str:
+    """A plate with two letters at most, as they are issued; every fifth is one of new energy."""
+    forms = ("云B«d5»", "云B«A1»«d4»", "云B«d3»«A2»", "云B·«d4»«A1»", "云BD«d5»")
+    return fill(v.pick(forms), v.random)
+
+
 def business_number(v: Values, row: int) -> str:
     """A business register number of the form until 2015, by ISO 7064 MOD 11,10."""
     body, rest = fill("«region»«d8»", v.random), 10

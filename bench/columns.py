@@ -21,7 +21,21 @@ from dataclasses import dataclass
 from hashlib import md5, sha1, sha256
 
 from bench.column_values import (
-    business_number, checked, faker, hkid, imei, old_id, org_code, remark, sequence, snowflake, tw_id, uscc, vin,
+    business_number,
+    card,
+    checked,
+    faker,
+    hkid,
+    imei,
+    old_id,
+    org_code,
+    plate,
+    remark,
+    sequence,
+    snowflake,
+    tw_id,
+    uscc,
+    vin,
     wrong_id,
 )  # fmt: skip
 from bench.lookalikes import fill
@@ -47,13 +61,14 @@ class Kind:
     alone: str = ""
     flag: str = ""
     chance: float = 0.0
+    beside: str | None = None
 
     def header(self, how: str) -> str | None:
         """The header of the column; None where the table has none."""
         return {"zh": self.zh, "en": self.en, "unknown": UNKNOWN, "none": None}[how]
 
     def answer(self, how: str, rows: int) -> str | None:
-        """The type that the column holds, "" for none, None where so few rows may go either way."""
+        """The type that the column holds, "" for none, None where it may go either way."""
         kind, _, least = (self.headed if how in ("zh", "en") else self.alone).partition("@")
         return kind if rows >= int(least or 0) else None
 
@@ -92,7 +107,7 @@ def _hash(algorithm: Callable[[bytes], object], method: Callable[[Values], str])
 
 
 PHONE, LINE, ID, CARD = "CN_MOBILE_NUMBER", "CN_LANDLINE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD"
-_phone, _id, _card = Values.phone, Values.id_number, Values.card
+_phone, _id = Values.phone, Values.id_number
 
 _PEOPLE = (
     Kind("mobile", "手机号", "mobile", _of(_phone), PHONE, PHONE),
@@ -124,7 +139,7 @@ _PEOPLE = (
     Kind("id_old", "身份证", "id_number", old_id, ID, ID),
     Kind("id_wrong", "身份证号", "id_card", wrong_id),
     Kind("id_short", "身份证号", "id_card", _of(_id, "{0:0-16}")),
-    Kind("id_rounded", "身份证号", "id_card", _of(_id, "{0:0-15}000"), ID, "", "damaged", 0.15),
+    Kind("id_rounded", "身份证号", "id_card", _of(_id, "{0:0-15}000"), ID, ID + "@5", "damaged", 0.15),
     Kind("id_masked", "身份证号", "id_card", _of(_id, "{0:0-6}********{0:14}"), ID, ID, "masked"),
     Kind("id_sha1", "身份证SHA1", "id_card_sha1", _hash(sha1, _id), ID, "", "hashed"),
     Kind("residence_permit", "居住证号", "居住证", lambda v, _: checked("810000" + v.id_number()[6:17]),
@@ -137,18 +152,17 @@ _PEOPLE = (
     Kind("hkid", "香港身份证号", "hkid", hkid, "HK_ID", "HK_ID@20"),
     Kind("tw_id", "台湾身份证号", "统一证号", tw_id, "TW_ID", "TW_ID@20"),
     Kind("military", "军官证号", "军人证号", _form("军«d7»", "士«d7»"), "CN_MILITARY_ID"),
-    Kind("card", "银行卡号", "bank_card", _form("621626«d12»«luhn»"), CARD, CARD),
-    Kind("card_spaced", "卡号", "card_number", lambda v, _: " ".join(
-        (c := fill("621626«d12»«luhn»", v.random))[i : i + 4] for i in range(0, 19, 4)), CARD, CARD),
+    Kind("card", "银行卡号", "bank_card", _of(card), CARD, CARD),
+    Kind("card_spaced", "卡号", "card_number", _of(card, "{0:0-4} {0:4-8} {0:8-12} {0:12-16} {0:16}"), CARD, CARD),
     Kind("card_foreign", "银行卡", "card_no", _form("4«d14»«luhn»"), CARD),
     Kind("card_wrong", "银行卡号", "bank_card", _form("621626«d12»x"), ""),
     Kind("name", "姓名", "name", _of(Values.name), "PERSON", "PERSON"),
     Kind("name_owner", "业主姓名", "owner", _of(Values.name), "PERSON", "PERSON"),
-    Kind("name_masked", "姓名", "name", _of(Values.name, "{0:0-1}**"), "PERSON@0", "", "masked"),
+    Kind("name_masked", "姓名", "name", _of(Values.name, "{0:0-1}**"), "PERSON", "PERSON@20", "masked"),
     Kind("address", "收货地址", "address", _of(Values.address), "CN_ADDRESS", "CN_ADDRESS"),
     Kind("household", "房号", "room_no", _form("«1..30»-«1..4»-«1..32»0«1..4»"), "CN_ADDRESS"),
     Kind("household_long", "门牌号", "addr", _form("«1..30»栋«1..4»单元«1..32»0«1..4»室"), "CN_ADDRESS", "CN_ADDRESS"),
-    Kind("plate", "车牌号", "plate_no", _of(Values.plate), "CN_LICENSE_PLATE", "CN_LICENSE_PLATE"),
+    Kind("plate", "车牌号", "plate_no", plate, "CN_LICENSE_PLATE", "CN_LICENSE_PLATE"),
     Kind("vin", "车架号", "vin", vin, "VIN", "VIN"),
     Kind("vin_wrong", "车架号", "vin", _of(Values.vin)),
     Kind("email", "邮箱", "email", lambda v, _: v.email().replace("example", "mail-" + v.pick("abcdef")), "EMAIL_ADDRESS", "EMAIL_ADDRESS"),
@@ -179,9 +193,9 @@ _THINGS = (
     Kind("imeisv", "设备编号", "imeisv", _form("86«d14»")),
     Kind("iccid", "ICCID", "iccid", _form("8986«00|01|03|06»«d14»")),
     Kind("iot", "物联网卡号", "iot_no", _form("1440«d9»", "10647«d8»")),
-    Kind("serial_11", "序列号", "serial_no", _form("1«d10»"), chance=0.05),
+    Kind("serial_11", "序列号", "serial_no", _form("1«d10»"), "", "@100"),
     Kind("product_11", "商品编码", "goods_code", _of(Values.product_code)),
-    Kind("random_11", "流水号", "seq_no", _form("«1..9»«d10»"), chance=0.06),
+    Kind("random_11", "流水号", "seq_no", _form("«1..9»«d10»"), "", "@10"),
     Kind("random_16", "批次号", "batch_no", _form("«1..9»«d15»"), chance=0.01),
     Kind("random_19", "单号", "request_id", _form("«1..9»«d18»"), chance=0.01),
     Kind("business_15", "注册号", "reg_no", business_number, chance=0.05),
@@ -189,7 +203,7 @@ _THINGS = (
     Kind("uscc", "统一社会信用代码", "uscc", uscc, "CN_USCC", "CN_USCC"),
     Kind("org_code", "组织机构代码", "org_code", org_code, "CN_ORG_CODE"),
     Kind("company", "公司名称", "company", _form("云梦«星河|云锦|翡翠»«科技|贸易|物流|装饰»有限公司"), "ORGANIZATION", "ORGANIZATION"),
-    Kind("school", "毕业学校", "school", lambda v, _: v.pick(SCHOOLS)),
+    Kind("school", "毕业学校", "school", lambda v, _: v.pick(SCHOOLS), "ORGANIZATION", "ORGANIZATION"),
     Kind("waybill", "运单号", "waybill_no", _form("SF1«d12»", "YT«d13»", "JDVA«d11»"), "CN_WAYBILL", "CN_WAYBILL"),
     Kind("waybill_digits", "快递单号", "tracking_no", _form("7«3|8»«d12»", "43«d13»", "«d12»"), "CN_WAYBILL", "", "", 0.02),
     Kind("amount", "实付金额", "amount", _of(Values.amount)),

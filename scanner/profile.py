@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scanner import rules
 from scanner.columns import Role, entity_of, is_code, role_of
 from scanner.schema import CONTACT, ENTITY_TYPES, KIND, Batch, Cells, Flags, Spans
-from scanner.votes import Votes
+from scanner.votes import MANY, Votes
 
 Shares = NDArray[np.float64]
 
@@ -41,8 +41,6 @@ _NUMBERED = frozenset(
 )
 _CHANCE = 10
 """Cells of one length that must be there before a low share of valid ones speaks of chance."""
-_SURE = 20
-"""Cells that must nearly all be valid before a column is believed against its header."""
 _SERIES = 5
 """Coordinates from which a column is a series."""
 
@@ -195,13 +193,16 @@ def _entity(
 ) -> tuple[int | None, float]:
     """The type a column holds, and the share of its cells that do."""
     votes, shares = table.votes, table.shares[:, i]
+    best, role = int(votes.all[i].argmax()), table.role(i)
+    found = best not in refused and votes.share(i, best) >= 0.5
     if said not in (None, PERSON):
-        return said, max(votes.share(i, said), float(shares[said]))
+        share = max(votes.share(i, said), float(shares[said]))
+        return (best, votes.share(i, best)) if found and not share else (said, share)
     for kind, least in ((ADDRESS, 0.5), (ORGANIZATION, 0.6)):
-        if shares[kind] >= least and (not table.names[i] or table.role(i) is None):
+        free = role is None or (kind == ORGANIZATION and role.group == "profile")
+        if shares[kind] >= least and (free or not table.names[i]):
             return kind, float(shares[kind])
-    best = int(votes.all[i].argmax())
-    if votes.all[i, best] and best not in refused and votes.share(i, best) >= 0.5:
+    if found:
         return best, votes.share(i, best)
     return next(((kind, float(shares[kind])) for kind in sorted(tried)), (None, 0.0))
 
@@ -221,6 +222,8 @@ def _tried(table: _Table, i: int, said: int | None, role: Role | None) -> frozen
         if said == MOBILE and "手机" not in name:
             out.add(LANDLINE)
         return frozenset(out)
+    if share[CREDENTIAL] >= 0.7:
+        return frozenset({CREDENTIAL})
     for kind in _voting():
         checked = bool(rules.entity(ENTITY_TYPES[kind]).checks)
         alone = filled >= (5 if not name else 2 * _CHANCE) and share[kind] >= (0.9 if not name else 0.95)
@@ -268,23 +271,18 @@ def _agreed(table: _Table, i: int, said: int | None) -> frozenset[int]:
 def _refused(i: int, votes: Votes, said: int | None, role: Role | None, code: bool) -> frozenset[int]:
     """Kinds whose whole-cell hits in this column are order numbers or chance.
 
-    Under a header that names a `code`, only a column that holds nothing else is believed: of random numbers of
-    eleven digits that begin with 1, about 60 % look like phones.
+    Under a header that names a `code`, only a column that holds nothing else is believed.
     """
     out = set()
     other = said in _NUMBERED or (role is not None and role.name == "identifier")
-    for kind, alike, least in (
-        (MOBILE, votes.eleven[i], 0.5),
-        (RESIDENT, votes.eighteen[i], 0.3),
-        (CARD, votes.card_like[i], 0.5),
-    ):
+    for kind, alike, good, least in votes.by_length(i):
         if said == kind:
             continue
-        chance = alike >= _CHANCE and votes.whole[i, kind] < least * alike
-        chance |= code and (alike < _SURE or votes.whole[i, kind] < 0.95 * alike)
-        if chance or (other and (kind != RESIDENT or not alike or votes.whole[i, kind] < 0.9 * alike)):
+        chance = alike >= _CHANCE and good < least * alike
+        chance |= code and kind != LANDLINE and (alike < MANY or votes.whole[i, kind] < 0.95 * alike)
+        if chance or (other and (kind != RESIDENT or not alike or good < 0.9 * alike)):
             out.add(kind)
-    return frozenset(out | ({LANDLINE} if other else set()))
+    return frozenset(out)
 
 
 def _is_names(table: _Table, i: int, said: int | None, role: Role | None) -> bool:

@@ -39,7 +39,7 @@ def resolve(cells: Cells, spans: Spans, judged: Profile | None) -> Spans:
 
 
 def _apart(spans: Spans) -> Spans:
-    """Where spans overlap, the stronger stays: higher score, then longer, then earlier."""
+    """Where spans overlap, the stronger stays: higher score, longer, named by the header, earlier."""
     clash = np.flatnonzero(spans.start[1:] < spans.end[:-1])
     if not len(clash):
         return spans
@@ -57,5 +57,6 @@ def _apart(spans: Spans) -> Spans:
     return spans.take(keep)
 
 
-def _strength(spans: Spans, i: int) -> tuple[float, int]:
-    return float(spans.score[i]), int(spans.end[i] - spans.start[i])
+def _strength(spans: Spans, i: int) -> tuple[float, int, bool]:
+    headed = bool(spans.checks[i] & np.uint32(rules.BIT["header"]))
+    return float(spans.score[i]), int(spans.end[i] - spans.start[i]), headed

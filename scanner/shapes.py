@@ -12,10 +12,11 @@ a matrix and looked up in tables. ASCII letters match in either case.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ from scanner.schema import Bytes, Flags, Index
 
 MOST_SHAPES = 400
 """Shapes into which one pattern may unfold."""
+
+_TOO_MANY = f"it unfolds into more than {MOST_SHAPES} shapes"
 
 Chars = frozenset[str]
 
@@ -51,10 +54,12 @@ class Pattern:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        sequences = list(_Parser(text).whole())
-        if len(sequences) > MOST_SHAPES:
-            raise ValueError(f"it unfolds into {len(sequences)} shapes; at most {MOST_SHAPES} are allowed")
-        shapes = [shape for sequence in sequences for shape in _shapes(sequence)]
+        every = (shape for sequence in _Parser(text).whole() for shape in _shapes(sequence))
+        shapes = list(islice(every, MOST_SHAPES + 1))
+        if len(shapes) > MOST_SHAPES:
+            raise ValueError(_TOO_MANY)
+        if any(not shape.width for shape in shapes):
+            raise ValueError("it matches where nothing stands; let at least one character be there")
         self.shapes = tuple(sorted(shapes, key=lambda shape: -shape.width))
         self.widths = tuple(sorted({shape.width for shape in self.shapes}))
 
@@ -181,7 +186,7 @@ class _Parser:
             part = self._repeated(self._atom())
             out = [a + b for a in out for b in part]
             if len(out) > MOST_SHAPES:
-                raise ValueError(f"it unfolds into more than {MOST_SHAPES} shapes")
+                raise ValueError(_TOO_MANY)
         return out
 
     def _atom(self) -> list[tuple[Chars, ...]]:
@@ -193,39 +198,55 @@ class _Parser:
             return inner
         if char == "[":
             return [(self._class(),)]
+        if char in "?{}]":
+            raise ValueError(f"{char!r} at place {self._at} is not expected there")
         if char in "*+.^$":
             raise ValueError(f"{char!r} is not allowed: a pattern has no open ends; use a class and {{m,n}}")
         return [(self._escaped() if char == "\\" else frozenset(char),)]
 
     def _escaped(self) -> Chars:
         char = self._take()
+        if char.isascii() and char.isalnum() and char != "d":
+            raise ValueError(f"\\{char} is not allowed; write the class out in brackets")
         return frozenset("0123456789") if char == "d" else frozenset(char)
 
     def _class(self) -> Chars:
         chars: set[str] = set()
+        if self._peek() in ("^", "]"):
+            raise ValueError("a class names the characters that it has: [^...] and [] are not allowed")
         while self._peek() != "]":
             char = self._take()
             if char == "\\":
                 chars |= self._escaped()
             elif self._peek() == "-" and self._text[self._at + 1 : self._at + 2] not in ("]", ""):
                 self._at += 1
-                chars |= {chr(code) for code in range(ord(char), ord(self._take()) + 1)}
+                last = self._take()
+                if last < char:
+                    raise ValueError(f"{char}-{last} runs backwards")
+                chars |= {chr(code) for code in range(ord(char), ord(last) + 1)}
             else:
                 chars.add(char)
         self._at += 1
         return frozenset(chars)
 
     def _repeated(self, part: list[tuple[Chars, ...]]) -> list[tuple[Chars, ...]]:
-        least, most = 1, 1
-        if self._peek() == "?":
-            self._at, least = self._at + 1, 0
-        elif self._peek() == "{":
-            end = self._text.index("}", self._at)
-            first, comma, last = self._text[self._at + 1 : end].partition(",")
-            least = int(first)
-            most = int(last) if comma else least
-            self._at = end + 1
-        out: list[tuple[Chars, ...]] = []
-        for times in range(least, most + 1):
-            out += [sum(parts, ()) for parts in product(part, repeat=times)]
-        return out
+        least, most = self._times()
+        if most > 1 and len(part) ** most > MOST_SHAPES:
+            raise ValueError(_TOO_MANY)
+        return [sum(parts, ()) for times in range(least, most + 1) for parts in product(part, repeat=times)]
+
+    def _times(self) -> tuple[int, int]:
+        """How often the part before stands, at least and at most."""
+        found = _TIMES.match(self._text, self._at)
+        if not found:
+            return 1, 1
+        self._at = found.end()
+        if found[0] == "?":
+            return 0, 1
+        least, most = int(found[1]), int(found[2] or found[1])
+        if most < least:
+            raise ValueError(f"{found[0]} asks for more at least than at most")
+        return least, most
+
+
+_TIMES = re.compile(r"\?|\{(\d+)(?:,(\d+))?\}")

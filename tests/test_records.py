@@ -60,7 +60,15 @@ IDS = st.sampled_from(
 MAILS = st.sampled_from(["a@yunmeng-mail.cn", "A@YUNMENG-MAIL.CN", "b@yunmeng-mail.cn", "", "", ""])
 PLACES = st.sampled_from(["翡翠湾3栋2单元501室", "翡翠湾3栋2单元502室", "北京", "", ""])
 REMARKS = st.sampled_from(
-    ["", "", "回访", "改拨19783370009", "6216261000000000018", "19783370003或19783370004", "c@yunmeng-mail.cn"]
+    [
+        "",
+        "",
+        "回访",
+        "改拨19783370009",
+        "6216261000000000018",
+        "19783370003或19783370004",
+        "c@yunmeng-mail.cn",
+    ]
 )
 ROWS = st.lists(st.tuples(NAMES, PHONES, IDS, MAILS, PLACES, REMARKS), min_size=1, max_size=25)
 # Begins every table, so that the columns are judged alike.

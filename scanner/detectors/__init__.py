@@ -19,6 +19,7 @@ from scanner.detectors import (
     email,
     hashed,
     landlines,
+    logins,
     masked,
     names,
     network,
@@ -155,11 +156,12 @@ def judge(batch: Batch, today: int | None = None) -> Profile:
     shares = np.zeros((len(KIND), sample.width))
     if not batch.lines:
         shares[KIND["PERSON"]] = names.shares(sample)
-        if address:
-            shares[KIND["CN_ADDRESS"]] = address.shares(sample)
+        shares[KIND["CN_ADDRESS"]] = address.shares(sample)
         shares[KIND["ORGANIZATION"]] = organizations.shares(sample)
         for kind, share in context.shares(sample).items():
             shares[kind] = share
+        if not batch.columns:
+            shares[KIND["CREDENTIAL"]] = logins.shares(sample)
     seen = view(sample, today)
     found = announced(sample, Spans.concat(by_form(seen)), seen.hits)
     return profile(replace(batch, cells=sample), found, shares, hashed.shares(sample))

@@ -67,8 +67,8 @@ def after_keywords(cells: Cells, hits: Hits, today: int) -> Spans:
     cell = np.searchsorted(cells.starts, words.start, "right") - 1
     inside = (cell >= 0) & (words.end <= cells.ends[np.maximum(cell, 0)])
     words, cell = words.take(inside), cell[inside]
-    cell, start = _value_places(cells, cell, words.end)
-    parts = []
+    parts = [_dates_before(cells, words, cell, today)]
+    cell, start = _value_places(cells, cell, words.end, hits.keywords())
     for kind in np.unique(words.kind).tolist():
         pick = words.kind == kind
         c, s = cell[pick], start[pick]
@@ -76,6 +76,26 @@ def after_keywords(cells: Cells, hits: Hits, today: int) -> Spans:
         alone = digits.is_alone(cells.data, found.start, found.end)
         parts.append(found.take(alone & _borders(cells.data, found.start)))
     return _once(Spans.concat(parts))
+
+
+_BORN = tuple(len(word.encode()) for word in ("出生", "出生于"))
+_BEFORE_BORN = np.zeros(256, np.bool_)
+_BEFORE_BORN[[*b"0123456789", "日".encode()[-1], "号".encode()[-1]]] = True
+
+
+def _dates_before(cells: Cells, words: Hits, cell: Index, today: int) -> Spans:
+    """Dates right before "出生", as judgments write them: 1990年1月2日出生."""
+    data, at = cells.data, words.start
+    pick = (words.kind == KIND["BIRTH_DATE"]) & np.isin(words.end - at, _BORN)
+    pick &= _BEFORE_BORN[digits.byte_at(data, at - 1)]
+    at, cell = at[pick], cell[pick]
+    parts = []
+    for width in dates.widths() if len(at) else ():
+        start = at - width
+        inside = start >= cells.starts[cell]
+        found = dates.births(data, cell[inside], start[inside], at[inside], True, today)
+        parts.append(found.take(digits.is_alone(data, found.start, found.end)))
+    return Spans.concat([part for part in parts if len(part)]).marked(rules.BIT["keyword"])
 
 
 def _borders(data: Bytes, start: Index) -> Flags:
@@ -92,26 +112,60 @@ def _once(found: Spans) -> Spans:
 
 _GLUE = np.zeros(256, np.bool_)
 _GLUE[list(b" \t:=\"'([{>_.|#")] = True
-_GLUE_HAN = {ord(c) for c in "号码字为是：，（【“”＝编证的件"}
-_GLUE_TABLE = np.zeros(0x10000, np.bool_)
-_GLUE_TABLE[list(_GLUE_HAN)] = True
+
+
+def _table(signs: str) -> Flags:
+    """Which three-byte characters are among `signs`, by code point."""
+    table = np.zeros(0x10000, np.bool_)
+    table[[ord(sign) for sign in signs]] = True
+    return table
+
+
+_GLUE_TABLE = _table("号码字为是：，（）【】“”＝编证的件")
+_JOINT_TABLE = _table("／、或和及")
 _GLUE_WORDS = tuple(word.encode() for word in ("number", "num", "no", "id", "code"))
 
 
-def _value_places(cells: Cells, cell: Index, at: Index) -> tuple[Index, Index]:
-    """Where the values after keywords begin, and in which cells."""
-    at = at.copy()
-    for _ in range(12):
-        limit = cells.ends[cell]
-        step = _glue(cells.data, at, limit)
-        if not step.any():
+def _value_places(cells: Cells, cell: Index, at: Index, words: Hits) -> tuple[Index, Index]:
+    """Where the values after keywords begin, and in which cells; `words` are all keywords of the cells."""
+    limit = cells.ends[cell]
+    for _ in range(3):
+        at = _past_glue(cells.data, at, limit)
+        led_on = _past_other_name(cells.data, at, words)
+        if (led_on == at).all():
             break
-        at += step
-    at = np.minimum(at, cells.ends[cell])
-    over = (at >= cells.ends[cell]) & ((cell + 1) % cells.width != 0) & (cell + 1 < len(cells))
+        at = led_on
+    at = np.minimum(at, limit)
+    over = (at >= limit) & ((cell + 1) % cells.width != 0) & (cell + 1 < len(cells))
     cell = cell + over
     start, _ = trimmed(cells.data, np.where(over, cells.starts[cell], at), cells.ends[cell])
     return cell, start
+
+
+def _past_glue(data: Bytes, at: Index, limit: Index) -> Index:
+    at = at.copy()
+    for _ in range(12):
+        step = _glue(data, at, limit)
+        if not step.any():
+            break
+        at += step
+    return at
+
+
+def _past_other_name(data: Bytes, at: Index, words: Hits) -> Index:
+    """Places behind the second keyword of "QQ/微信：" and "账号、密码"; else as they are."""
+    byte = digits.byte_at(data, at)
+    joint = np.where(byte == 0x2F, 1, np.where((byte >= 0xE2) & _JOINT_TABLE[_code_point(data, at)], 3, 0))
+    at_next = at + joint + (digits.byte_at(data, at + joint) == 0x20)
+    place = np.searchsorted(words.start, at_next, "right") - 1
+    named = (joint > 0) & (place >= 0) & (words.start[np.maximum(place, 0)] == at_next)
+    return np.where(named, words.end[np.maximum(place, 0)], at)
+
+
+def _code_point(data: Bytes, at: Index) -> Index:
+    """The code point of the three-byte character at each place; nonsense where there is none."""
+    first, second, third = (digits.byte_at(data, at + i).astype(np.int64) for i in range(3))
+    return (first & 15) << 12 | (second & 63) << 6 | third & 63
 
 
 def _glue(data: Bytes, at: Index, limit: Index) -> Index:
@@ -120,14 +174,19 @@ def _glue(data: Bytes, at: Index, limit: Index) -> Index:
     step = np.where(_GLUE[byte], 1, 0)
     high = np.flatnonzero(byte >= 0xE2)
     if len(high):
-        place = at[high]
-        code = (byte[high].astype(np.int64) & 15) << 12
-        code |= (digits.byte_at(data, place + 1).astype(np.int64) & 63) << 6
-        code |= digits.byte_at(data, place + 2).astype(np.int64) & 63
-        step[high] = np.where(_GLUE_TABLE[code & 0xFFFF], 3, 0)
+        step[high] = np.where(_GLUE_TABLE[_code_point(data, at[high])], 3, 0)
+    closing = np.flatnonzero((byte == 0x29) | (byte == 0x5D))
+    if len(closing):
+        step[closing] = _is_before_sign(data, at[closing] + 1)
     for word in _GLUE_WORDS:
         step = np.where((step == 0) & _is_glue_word(data, at, word), len(word), step)
     return np.where(at + step <= limit, step, 0)
+
+
+def _is_before_sign(data: Bytes, at: Index) -> Flags:
+    """Whether ":", "=" or "：" comes next, or after a blank or quote: in `if (password) x1` none does."""
+    at = at + np.isin(digits.byte_at(data, at), np.frombuffer(b" )]", np.uint8))
+    return np.asarray(np.isin(digits.byte_at(data, at), np.frombuffer(b":=\xef", np.uint8)))
 
 
 def _is_glue_word(data: Bytes, at: Index, word: bytes) -> Flags:

@@ -28,6 +28,11 @@ def _form() -> Pattern:
     )
 
 
+def widths() -> tuple[int, ...]:
+    """Bytes that a date may have."""
+    return _form().widths
+
+
 def read(data: Bytes, start: Index, limit: Index, whole: bool = False) -> tuple[Index, Index]:
     """Ends of the dates that begin at `start` (-1 where none does), and the dates as numbers (19900102).
 

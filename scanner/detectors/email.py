@@ -66,7 +66,14 @@ def detect(cells: Cells) -> Spans:
         return Spans.empty()
     c, start, end, flags = np.array(found, np.int64).T
     return Spans.make(
-        c, start, end, KIND["EMAIL_ADDRESS"], rules.BIT["tld"], 0.95, flags, hash_spans(data, start, end, True)
+        c,
+        start,
+        end,
+        KIND["EMAIL_ADDRESS"],
+        rules.BIT["tld"],
+        0.95,
+        flags,
+        hash_spans(data, start, end, True),
     )
 
 

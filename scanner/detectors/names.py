@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner import rules
+from scanner.digits import byte_at
 from scanner.distinct import unique
-from scanner.schema import KIND, PLACEHOLDER, Cells, Flags, Index, Spans
+from scanner.schema import KIND, MASKED, PLACEHOLDER, Cells, Flags, Index, Spans, as_bytes
 
 LEAST_VARIED = 20
 """Name-like cells from which a column of names must not say the same few over and over."""
@@ -57,6 +58,15 @@ def _is_double_head() -> Flags:
 def _words(lexicon: str) -> NDArray[np.uint64]:
     """The sorted keys of a list of words in `rules/lexicons`."""
     return unique(_keys_of([w for line in rules.table_lines(f"lexicons/{lexicon}") for w in line.split()]))
+
+
+@cache
+def _is_ending() -> Flags:
+    """Characters with which words end and names do not (财务部, 汉族)."""
+    endings = np.zeros(0x10000, np.bool_)
+    for line in rules.table_lines("lexicons/not_name_endings.txt"):
+        endings[[ord(character) for character in line.split()]] = True
+    return endings
 
 
 def _keys_of(words: Sequence[str]) -> NDArray[np.uint64]:
@@ -111,7 +121,8 @@ def find(cells: Cells, in_names: bool = False) -> tuple[Index, NDArray[np.uint64
     points = _characters(part, 4)
     good = (points[0] > 0) & (points[1] > 0) & ((points[2] > 0) | (count < 3))
     if not in_names:
-        good &= _surnames()[0][points[0]] & (count <= 3)
+        last = np.where(count == 2, points[1], points[2])
+        good &= _surnames()[0][points[0]] & (count <= 3) & ~_is_ending()[last]
     double = _is_double_head()[points[0]]
     some = np.flatnonzero(double)
     double[some] = _is_in(_pack([points[0][some], points[1][some]]), _double_keys())
@@ -123,7 +134,7 @@ def find(cells: Cells, in_names: bool = False) -> tuple[Index, NDArray[np.uint64
 
 
 def shares(cells: Cells, sample: int = 2000) -> NDArray[np.float64]:
-    """For each column, the share of its non-empty cells that look like names; shape (width,)."""
+    """For each column, the share of its non-empty cells that look like names, or masked ones; shape (width,)."""
     part = cells.take_rows(0, min(cells.rows, sample))
     at, key = find(part)
     hits = np.bincount(at % cells.width, minlength=cells.width)
@@ -132,8 +143,23 @@ def shares(cells: Cells, sample: int = 2000) -> NDArray[np.float64]:
     ).tolist():  # 完成, 正常, 取消 over and over are no names
         if len(unique(key[at % cells.width == column])) < 0.2 * hits[column]:
             hits[column] //= 2  # a header may still speak for them
+    hits += np.bincount(_starred(part) % cells.width, minlength=cells.width)
     filled = (part.lengths() > 0).reshape(-1, cells.width).sum(axis=0)
     return np.asarray(hits / np.maximum(filled, 1))
+
+
+def _starred(cells: Cells) -> Index:
+    """Cells of two to four signs, Han characters and stars, some of each: 张*, 张*明, **明."""
+    length = cells.lengths()
+    at = np.flatnonzero((length >= 4) & (length <= 10))
+    if b"*" not in as_bytes(cells.data) or not len(at):
+        return at[:0]
+    byte = byte_at(cells.data, cells.starts[at, None] + np.arange(10))
+    inside = np.arange(10) < length[at, None]
+    star, han = inside & (byte == 0x2A), inside & (byte >= 0xE3) & (byte <= 0xE9)
+    stars, signs = star.sum(axis=1), han.sum(axis=1)
+    whole = stars + 3 * signs == length[at]
+    return np.asarray(at[whole & (stars > 0) & (signs > 0) & (stars + signs <= 4)])
 
 
 def detect(cells: Cells, columns: list[int], headed: list[bool]) -> Spans:
@@ -144,12 +170,18 @@ def detect(cells: Cells, columns: list[int], headed: list[bool]) -> Spans:
         rows, key = find(part, in_names=True)
         start, end = part.starts[rows], part.ends[rows]
         bits = rules.BIT["column"] | (rules.BIT["header"] if by_header else 0)
-        flags = np.where(_is_in(key, _placeholder_keys()), PLACEHOLDER, 0)
+        flags = np.where(_is_in(key, _placeholder_keys()), PLACEHOLDER, np.where(_is_hidden(key), MASKED, 0))
         score = 0.9 if by_header else 0.7
         parts.append(
             Spans.make(rows * cells.width + column, start, end, KIND["PERSON"], bits, score, flags, key)
         )
     return Spans.concat(parts)
+
+
+def _is_hidden(key: NDArray[np.uint64]) -> Flags:
+    """Names that courts write for real ones, with 某 in place of what they hide: 张某, 李某某, 王某明."""
+    points = [key >> np.uint64(16 * i) & np.uint64(0xFFFF) for i in range(3)]
+    return np.asarray(np.logical_or.reduce([one == ord("某") for one in points]))
 
 
 @cache

@@ -40,8 +40,8 @@ def sniff(text: str, encoding: str = "utf-8") -> Dialect:
     best: tuple[float, int, int, int] | None = None
     for sign, least, pattern in _CANDIDATES:
         width = _common_width(lines, pattern, least)
-        if width and not (sign == " " and not _may_be_spaced(lines, width)):
-            score = width[1] - (0.3 if sign == " " else 0.0)
+        if width and _MAY_BE.get(sign, _always)(lines, width):
+            score = width[1] - (0.3 if sign in _MAY_BE else 0.0)
             if best is None or score > best[0] + 0.05 or (score > best[0] - 0.05 and width[0] > best[3] + 1):
                 best = (score, ord(sign), least, width[0])
     if best is None:
@@ -60,6 +60,7 @@ _CANDIDATES = tuple(
         (";", 0, r";"),
         ("|", 0, r"\|"),
         ("=", 3, r"={3,}"),
+        (":", 0, r":"),
         (" ", 1, r" +"),
     )
 )
@@ -90,3 +91,19 @@ def _may_be_spaced(lines: list[str], width: tuple[int, float]) -> bool:
     return (
         stamped * 3 < min(len(lines), 50) and digits * 2 >= min(len(lines), 50) and max(map(len, lines)) < 200
     )
+
+
+_PAIR = re.compile(r"[\w.+@-]{3,64}:[^\s:]+", re.ASCII)
+
+
+def _may_be_pairs(lines: list[str], width: tuple[int, float]) -> bool:
+    """Colons separate an account and its password where nearly every line is such a pair; a log or a form has blanks."""
+    pairs = sum(1 for line in lines if _PAIR.fullmatch(line))
+    return width[0] == 2 and len(lines) >= 5 and pairs >= 0.95 * len(lines)
+
+
+def _always(lines: list[str], width: tuple[int, float]) -> bool:
+    return True
+
+
+_MAY_BE = {" ": _may_be_spaced, ":": _may_be_pairs}
