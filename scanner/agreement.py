@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from scanner import rules, tables
 from scanner.columns import is_sex
 from scanner.detectors import address
+from scanner.distinct import is_one_of
 from scanner.profile import Profile
 from scanner.schema import IDENTITY, KIND, NOT_REAL, Cells, Flags, Index, Spans
 from scanner.text import trimmed
@@ -110,7 +111,7 @@ def _sex(cells: Cells, spans: Spans, ids: Index, column: int) -> tuple[Flags, Fl
         byte |= np.where((byte >= 0x41) & (byte <= 0x5A), 0x20, 0)
         word = np.where(inside, word << 8 | byte, word)
     fits = end - start <= 6
-    male, female = fits & np.isin(word, _MALE), fits & np.isin(word, _FEMALE)
+    male, female = fits & is_one_of(word, _MALE), fits & is_one_of(word, _FEMALE)
     return male | female, male == is_male(spans.key[ids])
 
 

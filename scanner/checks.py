@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.distinct import is_one_of
 from scanner.schema import Flags
 
 Digits = NDArray[np.uint8]
@@ -170,7 +171,7 @@ def tw_id(chars: Chars) -> Flags:
     >>> tw_id(np.frombuffer(b"A123456789A800000014", np.uint8).reshape(2, 10)).tolist()
     [True, True]
     """
-    good = _is_letter(chars[:, :1]) & _is_digit(chars[:, 1:]) & np.isin(chars[:, 1], list(b"1289"))
+    good = _is_letter(chars[:, :1]) & _is_digit(chars[:, 1:]) & is_one_of(chars[:, 1], b"1289")
     county = _TAIWAN[chars[:, 0]].astype(np.int64)
     total = county // 10 + county % 10 * 9 + _weigh(_BASE_36[chars[:, 1:]], (8, 7, 6, 5, 4, 3, 2, 1, 1))
     return np.asarray(good & (total % 10 == 0))

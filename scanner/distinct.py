@@ -13,12 +13,14 @@ from __future__ import annotations
 import secrets
 import shutil
 import tempfile
-from typing import IO
+from collections.abc import Iterable
+from typing import IO, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Keys = NDArray[np.uint64]
+Number = TypeVar("Number", bound=np.integer[Any])
 
 LIMIT = 2_000_000
 """Keys held in memory: 16 MB; a 1 GB file of 7 million rows keeps four such sets."""
@@ -27,10 +29,11 @@ PARTS = 32
 _SECRET = np.frombuffer(secrets.token_bytes(16), np.uint64) | np.uint64(1)  # never leaves this process
 
 
-def unique(keys: Keys, in_runs: bool = False) -> Keys:
-    """Sorted keys without repeats; 8 times as fast as the hash table of `np.unique` (NumPy 2.3).
+def unique(keys: NDArray[Number], in_runs: bool = False) -> NDArray[Number]:
+    """Sorted numbers without repeats; 8 times as fast as the hash table of `np.unique` (NumPy 2.3).
 
     `in_runs` says that the keys are a few sorted runs, which the stable sort only merges (4 times faster).
+    `np.unique` also imports `numpy.ma`, 35 ms at every start (NumPy 2.4).
     """
     out = np.sort(keys, kind="stable" if in_runs else "quicksort")
     if not len(out):
@@ -38,6 +41,20 @@ def unique(keys: Keys, in_runs: bool = False) -> Keys:
     keep = np.ones(len(out), np.bool_)
     np.not_equal(out[1:], out[:-1], out=keep[1:])
     return out[keep]
+
+
+def is_in(keys: Keys, ordered: Keys) -> NDArray[np.bool_]:
+    """Which keys are among the `ordered` ones, of which there is at least one; bool of the shape of `keys`."""
+    at = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
+    return np.asarray(ordered[at] == keys)
+
+
+def is_one_of(values: NDArray[Any], few: Iterable[int]) -> NDArray[np.bool_]:
+    """Which values are among a few; `np.isin` would import `numpy.ma` (35 ms)."""
+    out = np.zeros(values.shape, np.bool_)
+    for one in few:
+        out |= values == one
+    return out
 
 
 class Distinct:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner import rules
+from scanner.distinct import unique
 from scanner.schema import Flags, Index
 
 Codes = NDArray[np.uint16]
@@ -139,7 +140,7 @@ def _entries(names: list[str], code: Ints, short: Index, is_now: Flags) -> _Entr
 
 def _extra(code: Ints, level: Index) -> _Entries:
     """Zones of every city, and what stands between a province and its counties: 北京市北京市, 市辖区."""
-    provinces = np.unique(code[level == PROVINCE])
+    provinces = unique(code[level == PROVINCE])
     own = [(name, 110000 + 10000 * i) for i, name in enumerate(("北京", "天津"))] + [
         ("上海", 310000),
         ("重庆", 500000),
@@ -167,11 +168,11 @@ def _build(entries: _Entries) -> Trie:
     for depth in range(16):
         rows = rows[entries.letters[rows, depth] > 0]
         key = state[rows] * 0x10000 + entries.letters[rows, depth]
-        unique, inverse = np.unique(key, return_inverse=True)
+        keys, inverse = np.unique(key, return_inverse=True)
         state[rows] = last[rows] = inverse + count
-        all_keys.append(unique)
-        all_next.append(np.arange(len(unique)) + count)
-        count += len(unique)
+        all_keys.append(keys)
+        all_next.append(np.arange(len(keys)) + count)
+        count += len(keys)
     assert count <= 0x10000, "states no longer fit in 16 bits"
     code, level, form = _names(entries, last, count)
     tables = _tables(np.concatenate(all_keys).astype(np.uint32), np.concatenate(all_next))

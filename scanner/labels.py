@@ -61,11 +61,18 @@ def is_other(label: str) -> bool:
     return bool(plain.fullmatch(last) or identifier.search(word[0]))
 
 
+@cache
+def _is_labelled() -> Flags:
+    out = np.zeros(len(KIND), np.bool_)
+    out[list(LABELLED)] = True
+    return out
+
+
 def are_named_otherwise(cells: Cells, spans: Spans) -> Flags:
     """Which spans a label before them, a code that they are the end of, or a path takes back; bool (n,)."""
     out = np.zeros(len(spans), np.bool_)
     floor = cells.starts[spans.cell]
-    pick = np.flatnonzero(np.isin(spans.kind, LABELLED) & (spans.start > floor))
+    pick = np.flatnonzero(_is_labelled()[spans.kind] & (spans.start > floor))
     if not len(pick):
         return out
     start, end, floor = _before_country(cells, spans.start[pick]), spans.end[pick], floor[pick]

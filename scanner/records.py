@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from scanner import rules
 from scanner.agreement import compare
-from scanner.distinct import Keys, unique
+from scanner.distinct import Keys, is_one_of, unique
 from scanner.profile import Profile
 from scanner.schema import (
     CONTACT,
@@ -214,7 +214,7 @@ class Tally:
     def _keep(self, number: int, batch: Batch, spans: Spans, limit: int | None) -> None:
         total = len(spans)
         if limit is not None:  # what is only context would push people out of the report
-            spans = spans.take(~np.isin(spans.kind, CONTEXT))
+            spans = spans.take(~is_one_of(spans.kind, CONTEXT))
         room = len(spans) if limit is None else min(max(limit - self.kept, 0), len(spans))
         self.omitted += total - room
         self.kept += room

@@ -34,10 +34,14 @@ Chars = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A class of characters of one UTF-8 width; `table` is indexed by byte, or by code point."""
+    """A class of characters of one UTF-8 width; `table` is indexed by byte, or by code point.
+
+    `plain` says whether it has an ASCII letter or digit.
+    """
 
     width: int
     table: Flags
+    plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +133,7 @@ def _shapes(sequence: tuple[Chars, ...]) -> Iterator[Shape]:
     for elements in product(*(_elements(chars) for chars in sequence)):
         widths = [element.width for element in elements]
         places = np.cumsum([0, *widths])
-        plain = tuple(
-            int(place)
-            for place, element in zip(places, elements, strict=False)
-            if element.width == 1 and element.table[_ALNUM].any()
-        )
+        plain = tuple(int(place) for place, element in zip(places, elements, strict=False) if element.plain)
         yield Shape(tuple(elements), int(places[-1]), plain)
 
 
@@ -146,7 +146,7 @@ def _elements(chars: Chars) -> list[Element]:
         for char in mine:
             table[[ord(char), ord(char.lower()), ord(char.upper())] if char.isascii() else ord(char)] = True
         if mine:
-            out.append(Element(width, table))
+            out.append(Element(width, table, width == 1 and bool(table[_ALNUM].any())))
     if any(ord(char) > 0xFFFF for char in chars):
         raise ValueError("characters beyond U+FFFF are not supported")
     return out

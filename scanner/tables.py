@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner import checks, rules
+from scanner.distinct import unique
 from scanner.schema import Flags, Index
 
 Digits = NDArray[np.uint8]
@@ -57,7 +58,7 @@ def issuers() -> tuple[Index, NDArray[np.uint8], NDArray[np.uint8]]:
     """
     known = [number for line in rules.table_lines("tables/card_issuers.txt") for number in _issuers_of(line)]
     bounds = np.array([(low, high) for low, high, _, _ in known], np.int64)
-    starts = np.unique(np.append(bounds, 0))
+    starts = unique(np.append(bounds, 0))
     lengths, types = np.zeros(len(starts), np.uint8), np.zeros(len(starts), np.uint8)
     for (first, stop), (_, _, length, kind) in zip(
         np.searchsorted(starts, bounds).tolist(), known, strict=True

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.distinct import unique
 from scanner.schema import KIND, WEAK, Cells, Spans
 from scanner.text import is_whole
 
@@ -88,8 +89,8 @@ class Votes:
         self, spans: Spans, column: NDArray[np.int64], fits: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
         out = np.zeros((len(self.filled), len(KIND)), np.bool_)
-        for i in np.unique(column[fits]).tolist():
-            for kind in np.unique(spans.kind[fits & (column == i)]).tolist():
+        for i in unique(column[fits]).tolist():
+            for kind in unique(spans.kind[fits & (column == i)]).tolist():
                 keys = spans.key[fits & (column == i) & (spans.kind == kind)]
                 out[i, kind] = is_block(keys) or (kind == MOBILE and is_faker(keys))
         return out

@@ -29,6 +29,7 @@ from scanner.detectors import (
     spoiled,
 )  # fmt: skip
 from scanner.digits import Planes, byte_at
+from scanner.distinct import unique
 from scanner.keywords import Hits
 from scanner.profile import SAMPLE, Profile, profile
 from scanner.schema import KIND, WEAK, Batch, Cells, Flags, Index, Spans
@@ -127,7 +128,7 @@ def announced(cells: Cells, spans: Spans, hits: Hits) -> Spans:
     if not len(weak) or not len(words.start):
         return spans
     checks = spans.checks.copy()
-    for kind in np.unique(spans.kind[weak]).tolist():
+    for kind in unique(spans.kind[weak]).tolist():
         ends = np.sort(words.end[words.kind == kind])
         at = weak[spans.kind[weak] == kind]
         if len(ends):

@@ -20,6 +20,7 @@ import numpy as np
 
 from scanner import digits, rules
 from scanner.detectors import credentials, dates, geo, pattern
+from scanner.distinct import is_one_of, unique
 from scanner.keywords import Hits
 from scanner.schema import KIND, Bytes, Cells, Flags, Index, Spans
 from scanner.text import trimmed
@@ -60,8 +61,9 @@ def kinds_in_context() -> frozenset[int]:
 def after_keywords(cells: Cells, hits: Hits, today: int) -> Spans:
     """Values that follow a keyword of theirs."""
     words = hits.keywords()
-    known = kinds_in_context()
-    words = words.take(np.isin(words.kind, list(known)))
+    known = np.zeros(len(KIND), np.bool_)
+    known[list(kinds_in_context())] = True
+    words = words.take(known[words.kind])
     if not len(words.start):
         return Spans.empty()
     cell = np.searchsorted(cells.starts, words.start, "right") - 1
@@ -69,7 +71,7 @@ def after_keywords(cells: Cells, hits: Hits, today: int) -> Spans:
     words, cell = words.take(inside), cell[inside]
     parts = [_dates_before(cells, words, cell, today)]
     cell, start = _value_places(cells, cell, words.end, hits.keywords())
-    for kind in np.unique(words.kind).tolist():
+    for kind in unique(words.kind).tolist():
         pick = words.kind == kind
         c, s = cell[pick], start[pick]
         found = find_at(kind, cells.data, c, s, cells.ends[c], False, today, "keyword")
@@ -86,7 +88,7 @@ _BEFORE_BORN[[*b"0123456789", "日".encode()[-1], "号".encode()[-1]]] = True
 def _dates_before(cells: Cells, words: Hits, cell: Index, today: int) -> Spans:
     """Dates right before "出生", as judgments write them: 1990年1月2日出生."""
     data, at = cells.data, words.start
-    pick = (words.kind == KIND["BIRTH_DATE"]) & np.isin(words.end - at, _BORN)
+    pick = (words.kind == KIND["BIRTH_DATE"]) & is_one_of(words.end - at, _BORN)
     pick &= _BEFORE_BORN[digits.byte_at(data, at - 1)]
     at, cell = at[pick], cell[pick]
     parts = []
@@ -185,8 +187,8 @@ def _glue(data: Bytes, at: Index, limit: Index) -> Index:
 
 def _is_before_sign(data: Bytes, at: Index) -> Flags:
     """Whether ":", "=" or "：" comes next, or after a blank or quote: in `if (password) x1` none does."""
-    at = at + np.isin(digits.byte_at(data, at), np.frombuffer(b" )]", np.uint8))
-    return np.asarray(np.isin(digits.byte_at(data, at), np.frombuffer(b":=\xef", np.uint8)))
+    at = at + is_one_of(digits.byte_at(data, at), b" )]")
+    return np.asarray(is_one_of(digits.byte_at(data, at), b":=\xef"))
 
 
 def _is_glue_word(data: Bytes, at: Index, word: bytes) -> Flags:

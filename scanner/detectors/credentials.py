@@ -16,6 +16,7 @@ import numpy as np
 
 from scanner import rules
 from scanner.digits import byte_at
+from scanner.distinct import is_one_of
 from scanner.schema import HASHED, KIND, PLACEHOLDER, Bytes, Flags, Index, Spans
 from scanner.text import hash_spans
 
@@ -77,7 +78,7 @@ def _classes(data: Bytes, start: Index, end: Index) -> Index:
 def _is_code(data: Bytes, start: Index, end: Index) -> Flags:
     """Variables, masks and paths: `${PASS}`, `os.environ`, `******`, `user.password`, `/etc/x`."""
     first = byte_at(data, start)
-    out = np.isin(first, np.frombuffer(b"$*%/\\&=!-", np.uint8))
+    out = is_one_of(first, b"$*%/\\&=!-")
     for i in np.flatnonzero(~out):
         text = data[start[i] : end[i]].tobytes()
         figures = any(48 <= b < 58 for b in text)
@@ -100,7 +101,7 @@ def _is_listed(data: Bytes, start: Index, end: Index) -> Flags:
 
 def _is_hex(data: Bytes, start: Index, end: Index) -> Flags:
     """Runs of 32, 40 or 64 hex digits: hashes."""
-    ok = np.isin(end - start, [32, 40, 64])
+    ok = is_one_of(end - start, (32, 40, 64))
     for i in range(64):
         at = np.flatnonzero(ok & (start + i < end))
         if not len(at):

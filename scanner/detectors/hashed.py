@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner import rules
+from scanner.distinct import is_one_of
 from scanner.schema import HASHED, Cells, Index, Spans
 from scanner.text import hash_spans, trimmed
 
@@ -24,7 +25,7 @@ def _find(cells: Cells) -> tuple[Index, Index, Index]:
     """The cells that hold one hash and nothing else, and where it stands."""
     at = np.flatnonzero(cells.lengths() >= 32)
     start, end = trimmed(cells.data, cells.starts[at], cells.ends[at])
-    good = np.isin(end - start, [32, 40, 64])
+    good = is_one_of(end - start, (32, 40, 64))
     at, start, end = at[good], start[good], end[good]
     ok = np.ones(len(at), np.bool_)
     for i in range(64):

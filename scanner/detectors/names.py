@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from scanner import rules
 from scanner.digits import byte_at
-from scanner.distinct import unique
+from scanner.distinct import is_in, unique
 from scanner.schema import KIND, MASKED, PLACEHOLDER, Cells, Flags, Index, Spans, as_bytes
 
 LEAST_VARIED = 20
@@ -44,7 +44,7 @@ def _surnames() -> tuple[Flags, frozenset[str]]:
 @cache
 def _double_keys() -> NDArray[np.uint64]:
     """Surnames of two characters as sorted keys."""
-    return np.unique([np.uint64(ord(n[0])) << np.uint64(16) | np.uint64(ord(n[1])) for n in _surnames()[1]])
+    return unique(np.array([ord(n[0]) << 16 | ord(n[1]) for n in _surnames()[1]], np.uint64))
 
 
 @cache
@@ -80,11 +80,6 @@ def _pack(points: list[NDArray[np.int64]]) -> NDArray[np.uint64]:
     for one in points:
         key = key << np.uint64(16) | one.astype(np.uint64)
     return key
-
-
-def _is_in(keys: NDArray[np.uint64], ordered: NDArray[np.uint64]) -> Flags:
-    at = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
-    return np.asarray(ordered[at] == keys)
 
 
 def _characters(cells: Cells, count: int) -> list[NDArray[np.int64]]:
@@ -125,11 +120,11 @@ def find(cells: Cells, in_names: bool = False) -> tuple[Index, NDArray[np.uint64
         good &= _surnames()[0][points[0]] & (count <= 3) & ~_is_ending()[last]
     double = _is_double_head()[points[0]]
     some = np.flatnonzero(double)
-    double[some] = _is_in(_pack([points[0][some], points[1][some]]), _double_keys())
+    double[some] = is_in(_pack([points[0][some], points[1][some]]), _double_keys())
     good |= double & (count >= 3) & (points[2] > 0)
     good &= (points[3] > 0) | (count < 4)
     key = _pack(points)
-    good &= ~_is_in(key, _words("fillers.txt" if in_names else "not_names.txt"))
+    good &= ~is_in(key, _words("fillers.txt" if in_names else "not_names.txt"))
     return maybe[good], key[good]
 
 
@@ -170,7 +165,7 @@ def detect(cells: Cells, columns: list[int], headed: list[bool]) -> Spans:
         rows, key = find(part, in_names=True)
         start, end = part.starts[rows], part.ends[rows]
         bits = rules.BIT["column"] | (rules.BIT["header"] if by_header else 0)
-        flags = np.where(_is_in(key, _placeholder_keys()), PLACEHOLDER, np.where(_is_hidden(key), MASKED, 0))
+        flags = np.where(is_in(key, _placeholder_keys()), PLACEHOLDER, np.where(_is_hidden(key), MASKED, 0))
         score = 0.9 if by_header else 0.7
         parts.append(
             Spans.make(rows * cells.width + column, start, end, KIND["PERSON"], bits, score, flags, key)

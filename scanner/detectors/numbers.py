@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from scanner import checks, digits, rules, tables
 from scanner.digits import Planes
+from scanner.distinct import is_in, is_one_of, unique
 from scanner.schema import DAMAGED, KIND, PLACEHOLDER, WEAK, Bytes, Cells, Flags, Index, Spans
 from scanner.text import hash_spans
 
@@ -120,7 +121,7 @@ def _mobiles(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: i
     start, end, d = start[ok], end[ok], d[ok]
     block = checks.number(d[:, :7])
     known = rules.mobile_blocks()[block - 1_300_000]
-    allotted = rules.mobile_codes()[block // 10_000] | np.isin(block // 1000, [1610, 1619, 1740, 1749])
+    allotted = rules.mobile_codes()[block // 10_000] | is_one_of(block // 1000, (1610, 1619, 1740, 1749))
     bits = known * rules.BIT["block"] | allotted * rules.BIT["code"] | rules.BIT["prefix"]
     score = np.where(known, 0.9, np.where(allotted, 0.75, 0.3))
     key = checks.number(d).astype(np.uint64)
@@ -133,12 +134,16 @@ def _is_digit(data: Bytes, at: Index) -> Flags:
     return np.asarray((byte >= 0x30) & (byte <= 0x39))
 
 
+@cache
+def _listed() -> NDArray[np.uint64]:
+    return unique(np.array([int(v) for v in rules.entity("CN_MOBILE_NUMBER").placeholders], np.uint64))
+
+
 def _is_placeholder(d: NDArray[np.uint8], key: NDArray[np.uint64]) -> Flags:
     """Listed placeholders, one digit repeated, and service centres 13800xxx500."""
-    listed = np.array([int(v) for v in rules.entity("CN_MOBILE_NUMBER").placeholders], np.uint64)
     repeated = (d[:, 3:] == d[:, 3:4]).all(axis=1)
     centre = (checks.number(d[:, :5]) == 13800) & (checks.number(d[:, 8:]) == 500)
-    return np.asarray(np.isin(key, listed) | repeated | centre)
+    return np.asarray(is_in(key, _listed()) | repeated | centre)
 
 
 def _residents(data: Bytes, start: Index, end: Index, d: NDArray[np.uint8], now: int) -> list[Spans]:
@@ -196,7 +201,7 @@ def _is_sample(seventeen: NDArray[np.int64]) -> Flags:
 
 def _companies(data: Bytes, start: Index, end: Index, chars: NDArray[np.uint8]) -> list[Spans]:
     """Credit codes of 17 digits and a digit or X; the others are found by their pattern."""
-    good = np.isin(chars[:, 0], np.frombuffer(b"159", np.uint8)) & checks.uscc(chars)
+    good = is_one_of(chars[:, 0], b"159") & checks.uscc(chars)
     good &= checks.org_code(chars[:, 8:17])
     good &= rules.region_level()[checks.number(chars[:, 2:8] - np.uint8(48))] >= 4
     key = hash_spans(data, start[good], end[good], lower=True)

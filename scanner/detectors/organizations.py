@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner import rules
+from scanner.distinct import unique
 from scanner.schema import KIND, Cells, Index, Spans
 from scanner.text import hash_spans
 
@@ -27,7 +28,7 @@ def _endings() -> tuple[tuple[int, NDArray[np.uint64]], ...]:
         for word in line.split():
             raw = word.encode()[-6:]
             by_size.setdefault(len(raw), []).append(int.from_bytes(raw, "big"))
-    return tuple((size, np.unique(np.array(words, np.uint64))) for size, words in sorted(by_size.items()))
+    return tuple((size, unique(np.array(words, np.uint64))) for size, words in sorted(by_size.items()))
 
 
 def find(cells: Cells) -> Index:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from scanner import checks, digits, rules, tables
 from scanner.digits import Planes
+from scanner.distinct import unique
 from scanner.errors import RuleError
 from scanner.keywords import Hits
 from scanner.rules import Entity
@@ -196,7 +197,7 @@ def _starts(one: Rule, data: Bytes, anchors: Hits, planes: Planes) -> Index:
     elif one.entity.sieve and one.anywhere is not None:
         found += [planes.tokens(width) for width in one.anywhere.widths]
     found = [places for places in found if len(places)]
-    return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    return unique(np.concatenate(found)) if found else np.empty(0, np.int64)
 
 
 def _plate_starts(data: Bytes, planes: Planes) -> Index:
