@@ -275,6 +275,8 @@ def _refused(i: int, votes: Votes, said: int | None, role: Role | None, code: bo
     """
     out = set()
     other = said in _NUMBERED or (role is not None and role.name == "identifier")
+    if votes.registered[i]:
+        out.add(RESIDENT)
     for kind, alike, good, least in votes.by_length(i):
         if said == kind:
             continue

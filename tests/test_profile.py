@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 
-from scanner import detectors
+from scanner import checks, detectors
 from scanner.columns import entity_of, role_of
 from scanner.resolve import resolve
 from scanner.schema import DAMAGED, ENTITY_TYPES, KIND, Batch, Cells
@@ -233,6 +234,22 @@ def test_fifteen_digits_count_by_header_or_votes(columns: list[str] | None, coun
     rows = [[f"1101108701010{i * 37 % 100:02}"] for i in range(20)]
     found = of_column(table(columns, rows), 0, "CN_RESIDENT_ID")
     assert found == ([row[0] for row in rows] if counts else [])
+
+
+@pytest.mark.parametrize("columns", [["证件号"], ["注册号"], ["x"], None])
+def test_business_numbers_with_dates_are_no_old_ids(columns: list[str] | None) -> None:
+    heads = [f"11011087{1 + i % 9:02}{10 + i * 7 % 19}{i * 13 % 100:02}" for i in range(20)]
+    rows = [[head + str((11 - registered_rest(head)) % 10)] for head in heads]
+    assert all(checks.old_business_number(np.array([list(map(int, row[0]))], np.uint8))[0] for row in rows)
+    assert of_column(table(columns, rows), 0, "CN_RESIDENT_ID") == []
+
+
+def registered_rest(fourteen: str) -> int:
+    """What ISO 7064 MOD 11,10 has left after fourteen digits."""
+    rest = 10
+    for digit in map(int, fourteen):
+        rest = ((rest + digit) % 10 or 10) * 2 % 11
+    return rest
 
 
 def test_fifteen_digits_count_among_full_ids() -> None:
