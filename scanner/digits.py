@@ -107,9 +107,9 @@ class Planes:
         if not whole.any():
             return np.empty(0, np.int64)
         figures = window(self.digit, width - 1)
+        whole &= ~(figures & ahead(self.digit, width - 1))
         mixed, rest = positions(whole & ~figures, self.size), positions(whole & figures, self.size)
-        last = self.data[rest + width - 1]
-        return np.sort(np.concatenate([mixed, rest[(last > 0x39) & (last | 0x20 != 0x78)]]))
+        return np.sort(np.concatenate([mixed, rest[self.data[rest + width - 1] | 0x20 != 0x78]]))
 
     def _word_window(self, width: int) -> Plane:
         """Where `width` letters and digits stand in a row; each width is made from the one before it."""

@@ -25,10 +25,10 @@ Shares = NDArray[np.float64]
 SAMPLE = 2000
 """Rows of the first batch that vote."""
 
-MOBILE, RESIDENT, CARD, PERSON, ADDRESS, ORGANIZATION, LANDLINE, GEO, CREDENTIAL = (
+MOBILE, RESIDENT, CARD, PERSON, ADDRESS, ORGANIZATION, LANDLINE, GEO, CREDENTIAL, COMPANY = (
     KIND[n] for n in (
         "CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD", "PERSON", "CN_ADDRESS", "ORGANIZATION",
-        "CN_LANDLINE_NUMBER", "GEO_COORDINATE", "CREDENTIAL",
+        "CN_LANDLINE_NUMBER", "GEO_COORDINATE", "CREDENTIAL", "CN_USCC",
     )
 )  # fmt: skip
 FOREIGN = KIND["CN_FOREIGN_PERMANENT_RESIDENT_ID"]
@@ -103,8 +103,15 @@ def profile(batch: Batch, spans: Spans, shares: Shares, hashes: NDArray[np.float
     cells = batch.cells.take_rows(0, min(batch.cells.rows, SAMPLE))
     names = list(batch.columns or ())[: cells.width]
     names += [""] * (cells.width - len(names))
+    votes = Votes(cells, spans)
     table = _Table(
-        Votes(cells, spans), shares, hashes, names, batch.lines, bool(len(spans)), bool(batch.columns)
+        votes,
+        np.minimum(shares * votes.fewer, 1.0),  # of what is filled, not of what says 无
+        np.minimum(hashes * votes.fewer, 1.0),
+        names,
+        batch.lines,
+        bool(len(spans)),
+        bool(batch.columns),
     )
     columns = tuple(_judge(table, i) for i in range(cells.width))
     weak, refused, generated = (np.zeros((cells.width, len(KIND)), np.bool_) for _ in range(3))
@@ -247,9 +254,11 @@ def _vouched(table: _Table, i: int) -> frozenset[int]:
         sure = votes.strong[i, kind]
         if (sure >= 3 and sure >= 0.3 * filled) or (kind == RESIDENT and sure >= 2):
             out.add(kind)
-    # A random number of 15 digits looks like an ID in 2 of 10,000 cases, one of 18 like a foreigner's in 5 of a million.
-    for kind, least in ((RESIDENT, 0.6), (FOREIGN, 0.6), (LANDLINE, 0.9)):
-        if votes.weak_whole[i, kind] >= 5 and votes.weak_whole[i, kind] >= least * filled:
+    # A random number of 15 digits looks like an ID in 2 of 10,000 cases, one of 18 like a foreigner's in 5 of a
+    # million, and one of 16 or 19 passes Luhn in 1 of 10. A rounded ID passes its check in 1 of 11.
+    for kind, least, few in ((RESIDENT, 0.6, 5), (FOREIGN, 0.6, 5), (LANDLINE, 0.9, 5), (CARD, 0.9, _CHANCE)):
+        doubtful = votes.weak_whole[i, kind]
+        if doubtful and doubtful + votes.whole[i, kind] >= max(few, least * filled):
             out.add(kind)
     if LANDLINE in out and not table.has_beside(i, (), (PERSON, MOBILE, RESIDENT)) and not table.said(i):
         out.discard(LANDLINE)
@@ -281,6 +290,9 @@ def _refused(i: int, votes: Votes, said: int | None, role: Role | None, code: bo
         if said == kind:
             continue
         chance = alike >= _CHANCE and good < least * alike
+        if kind == COMPANY:  # no person's: only chance speaks against it
+            out |= {kind} if chance else set()
+            continue
         chance |= code and kind != LANDLINE and (alike < MANY or votes.whole[i, kind] < 0.95 * alike)
         if chance or (other and (kind != RESIDENT or not alike or good < 0.9 * alike)):
             out.add(kind)
@@ -302,4 +314,6 @@ def _is_names(table: _Table, i: int, said: int | None, role: Role | None) -> boo
         return False
     if filled < 3:
         return bool(share == 1.0 and table.has_numbers and not name)
+    if filled < _CHANCE and not table.has_beside(i, (), (MOBILE, RESIDENT)):
+        return bool(share == 1.0)  # 高中, 博士, 中专: a few words pass for names sooner than many
     return bool(share >= 0.7)

@@ -117,15 +117,17 @@ def _fits(shape: Shape, data: Bytes, start: Index) -> Flags:
 
 
 def _code(data: Bytes, at: Index, width: int) -> NDArray[np.int64]:
-    """The byte (width 1) or code point (2, 3) at each place; 0 where the lead byte has another width."""
+    """The byte (width 1) or code point (2, 3) at each place; 0 where no character of that width stands."""
     first = byte_at(data, at).astype(np.int64)
     if width == 1:
         return first
-    second = byte_at(data, at + 1).astype(np.int64) & 63
+    second = byte_at(data, at + 1).astype(np.int64) - 0x80
+    good = (second >= 0) & (second < 64)
     if width == 2:
-        return np.where((first >= 0xC2) & (first <= 0xDF), (first & 31) << 6 | second, 0)
-    third = byte_at(data, at + 2).astype(np.int64) & 63
-    return np.where((first >= 0xE0) & (first <= 0xEF), (first & 15) << 12 | second << 6 | third, 0)
+        return np.where(good & (first >= 0xC2) & (first <= 0xDF), (first & 31) << 6 | second, 0)
+    third = byte_at(data, at + 2).astype(np.int64) - 0x80
+    good &= (third >= 0) & (third < 64) & (first >= 0xE0) & (first <= 0xEF)
+    return np.where(good, (first & 15) << 12 | second << 6 | third, 0)
 
 
 def _shapes(sequence: tuple[Chars, ...]) -> Iterator[Shape]:
@@ -246,6 +248,8 @@ class _Parser:
         least, most = int(found[1]), int(found[2] or found[1])
         if most < least:
             raise ValueError(f"{found[0]} asks for more at least than at most")
+        if most > MOST_SHAPES:  # it would be written out before it is counted
+            raise ValueError(f"{found[0]} asks for more than {MOST_SHAPES} times")
         return least, most
 
 

@@ -1,8 +1,8 @@
 """What the sampled rows of a table say about its columns: counts by kind, and blocks that nobody's phones make.
 
 >>> from scanner.schema import Cells, Spans
->>> Votes(Cells.from_strings(["a", ""], 2), Spans.empty()).filled.tolist()
-[1, 0]
+>>> Votes(Cells.from_strings(["a", "", "N/A"], 3), Spans.empty()).filled.tolist()
+[1, 0, 0]
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner import checks
-from scanner.distinct import unique
-from scanner.schema import KIND, WEAK, Cells, Spans
-from scanner.text import is_whole
+from scanner import checks, rules
+from scanner.distinct import is_in, unique
+from scanner.schema import KIND, WEAK, Cells, Flags, Index, Spans
+from scanner.text import hash_spans, is_whole, trimmed
 
-MOBILE, RESIDENT, CARD, LANDLINE = (
-    KIND[name] for name in ("CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD", "CN_LANDLINE_NUMBER")
-)
+MOBILE, RESIDENT, CARD, LANDLINE, COMPANY = (
+    KIND[name] for name in (
+        "CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD", "CN_LANDLINE_NUMBER", "CN_USCC",
+    )
+)  # fmt: skip
 
 MANY = 20
 """Cells from which a share says more than a few do."""
@@ -41,31 +43,40 @@ _FAKER = (
 LEAST_FAKER = 200
 """Phones that are needed to tell an even spread of prefixes from a real one."""
 
+_NOTHING = r"- -- — —— / \ \n 无 暂无 未知 未填 空 n/a na null none nan".split()
+"""What exports and people write, in either case, where a cell is to stay empty."""
+
 
 class Votes:
     """Counts over the sampled cells, each of shape (width,) or (width, kinds).
 
-    `all` counts spans, `strong` those that are not doubtful, `whole` the strong and `weak_whole` the doubtful
-    ones that fill their cell; `generated` says which kinds are made-up blocks.
+    `filled` counts cells that hold something (no "-", 无 or NULL), and `fewer` is how many times more are not
+    empty. `all` counts spans, `strong` those that are not doubtful, `whole` the strong and `weak_whole` the
+    doubtful ones that fill their cell (of cards those with a right check digit, for a legacy issuer alone is
+    no evidence); `generated` says which kinds are made-up blocks.
     """
 
     def __init__(self, cells: Cells, spans: Spans) -> None:
         width = cells.width
-        lengths = cells.lengths().reshape(-1, width)
-        self.filled = (lengths > 0).sum(axis=0)
+        start, end = trimmed(cells.data, cells.starts, cells.ends)
+        lengths = (end - start).reshape(-1, width)
+        self.filled = (~_is_nothing(cells, start, end)).reshape(-1, width).sum(axis=0)
+        self.fewer = (cells.lengths().reshape(-1, width) > 0).sum(axis=0) / np.maximum(self.filled, 1)
         self.all, self.strong, self.whole, self.weak_whole = (
             np.zeros((width, len(KIND)), np.int64) for _ in range(4)
         )
         column = spans.cell % width
         weak = (spans.flags & WEAK) != 0
         fits = is_whole(cells, spans.cell, spans.start, spans.end)
+        right = (spans.kind != CARD) | ((spans.checks & np.uint32(rules.BIT["luhn"])) != 0)
         for counts, pick in (
-            (self.all, slice(None)), (self.strong, ~weak), (self.whole, fits & ~weak), (self.weak_whole, fits & weak),
+            (self.all, slice(None)), (self.strong, ~weak),
+            (self.whole, fits & ~weak), (self.weak_whole, fits & weak & right),
         ):  # fmt: skip
             np.add.at(counts, (column[pick], spans.kind[pick]), 1)
         digit = np.concatenate(([0], np.cumsum((cells.data >= 0x30) & (cells.data <= 0x39), dtype=np.int64)))
-        numeric = (digit[cells.ends] - digit[cells.starts] >= cells.lengths() - 1).reshape(-1, width)
-        zero = (cells.data[np.minimum(cells.starts, max(len(cells.data) - 1, 0))] == 0x30).reshape(-1, width)
+        numeric = (digit[end] - digit[start] >= end - start - 1).reshape(-1, width)
+        zero = (cells.data[np.minimum(start, max(len(cells.data) - 1, 0))] == 0x30).reshape(-1, width)
         self.ten = (numeric & (lengths == 10) & ~zero).sum(axis=0)
         self.eleven = (numeric & (lengths == 11) & ~zero).sum(axis=0)
         self.eighteen = (numeric & (lengths == 18)).sum(axis=0)
@@ -78,11 +89,14 @@ class Votes:
 
         Of random numbers of eleven digits that begin with 1, 71 % look like phones, so where many are there it
         must be more than that. A rounded ID fits too: of random numbers hardly one has its region and date.
+        IDs and credit codes, both of 18 signs, may share a column: neither counts against the other.
         """
         eleven, whole = int(self.eleven[column]), self.whole[column]
         yield MOBILE, eleven, int(whole[MOBILE]), 0.8 if eleven >= MANY else 0.5
         ids = int(whole[RESIDENT] + self.weak_whole[column, RESIDENT])
-        yield RESIDENT, int(self.eighteen[column]), ids, 0.3
+        codes, eighteen = int(whole[COMPANY]), int(self.eighteen[column])
+        yield RESIDENT, max(eighteen - codes, ids), ids, 0.3
+        yield COMPANY, max(eighteen - ids, codes), codes, 0.3
         yield CARD, int(self.card_like[column]), int(whole[CARD]), 0.5
         yield LANDLINE, int(self.ten[column]), int(whole[LANDLINE]), 0.5
 
@@ -111,8 +125,21 @@ class Votes:
         return out
 
 
+def _is_nothing(cells: Cells, start: Index, end: Index) -> Flags:
+    """Cells that are empty or say that nothing is there; `start` and `end` are their trimmed places."""
+    out: Flags = start == end
+    short = np.flatnonzero(~out & (end - start <= 6))
+    if len(short):
+        nothing = Cells.from_strings(_NOTHING, 1)
+        ordered = unique(hash_spans(nothing.data, nothing.starts, nothing.ends, lower=True))
+        out[short] = is_in(hash_spans(cells.data, start[short], end[short], lower=True), ordered)
+    return out
+
+
 def is_block(keys: NDArray[np.uint64]) -> bool:
     """Whether values, in their order, count up or down in one small step nearly all the time.
+
+    A value that is missing or was taken out makes the step a small multiple.
 
     >>> is_block(np.arange(19783370000, 19783370020, dtype=np.uint64))
     True
@@ -121,7 +148,10 @@ def is_block(keys: NDArray[np.uint64]) -> bool:
         return False
     step = np.diff(keys.astype(np.int64))
     usual = int(np.median(step))
-    return 1 <= abs(usual) <= MOST_STEP and float((step == usual).mean()) >= 0.9
+    if not 1 <= abs(usual) <= MOST_STEP:
+        return False
+    times, rest = np.divmod(step, usual)
+    return float(((rest == 0) & (times >= 1) & (times <= MOST_STEP)).mean()) >= 0.9
 
 
 def is_faker(keys: NDArray[np.uint64]) -> bool:

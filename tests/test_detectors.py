@@ -102,13 +102,20 @@ def naive_mobiles(text: bytes) -> set[tuple[int, int, str]]:
         for match in re.finditer(rb"(?<![0-9])(?=(" + form.replace(rb"\1", rb"\2") + rb")(?![0-9]))", text):
             start, end = match.start(1), match.end(1)
             digits = re.sub(rb"[- ]", b"", match[1]).decode()
-            if _is_alone(text, start, end) and mobile_level(digits):
+            if _is_alone(text, start, end) and not _goes_on(text, start, end) and mobile_level(digits):
                 out.add((start, end, digits))
     return out
 
 
 def _is_alone(text: bytes, start: int, end: int) -> bool:
     return bool(re.search(BEFORE + rb"\Z", text[:start])) and bool(re.match(AFTER, text[end:]))
+
+
+def _goes_on(text: bytes, start: int, end: int) -> bool:
+    """Whether groups with blanks are a part of a longer row of numbers; 86 may stand before."""
+    behind = re.match(rb" [0-9]{2}", text[end:])
+    before = re.search(rb"[0-9] \Z", text[:start]) and not re.search(rb"86 \Z", text[:start])
+    return b" " in text[start:end] and bool(behind or before)
 
 
 def naive_id(value: str) -> bool:
@@ -135,8 +142,9 @@ def naive_ids(text: bytes) -> set[tuple[int, int, str]]:
     form = rb"(?<![0-9])(?=([0-9]{6}([- ])[0-9]{8}\2[0-9]{3}[0-9Xx])(?![0-9]))"
     for match in re.finditer(form, text):
         value = re.sub(rb"[- ]", b"", match[1]).decode()
-        if _is_alone(text, match.start(1), match.end(1)) and naive_id(value):
-            out.add((match.start(1), match.end(1), value.upper()))
+        here = match.span(1)
+        if _is_alone(text, *here) and not _goes_on(text, *here) and naive_id(value):
+            out.add((*here, value.upper()))
     return out
 
 

@@ -40,6 +40,8 @@ from scanner.schema import KIND, Bytes, Cells, Flags, Index, Spans, as_bytes
 
 _BEFORE, _AFTER = 150, 60
 """Bytes around a number that are read: 50 characters before it, 20 after."""
+LEAST = 12
+"""Bytes of the shortest text with a home (路1号2室; building, unit and room have 14); dates have 10."""
 _NAME = 6
 """Characters of the name of a road or estate where nothing shows its beginning."""
 
@@ -71,6 +73,7 @@ def _search_in(cells: Cells, columns: Sequence[int]) -> Spans:
     """Search in a copy of some columns."""
     chosen = np.sort(np.asarray(columns, np.int64))
     index = (np.arange(cells.rows)[:, None] * cells.width + chosen).ravel()
+    index = index[(cells.ends - cells.starts)[index] >= LEAST]
     starts, length = cells.starts[index], (cells.ends - cells.starts)[index]
     data, begin = gather(cells.data, starts, length)
     found = search(Cells(data, begin, begin + length, 1))

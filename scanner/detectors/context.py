@@ -80,15 +80,17 @@ def after_keywords(cells: Cells, hits: Hits, today: int) -> Spans:
     return _once(Spans.concat(parts))
 
 
-_BORN = tuple(len(word.encode()) for word in ("出生", "出生于"))
+_BORN = tuple(len(word.encode()) for word in ("出生", "出生于", "日生，", "日生,"))
+_DAY = "日".encode()[0]
 _BEFORE_BORN = np.zeros(256, np.bool_)
 _BEFORE_BORN[[*b"0123456789", "日".encode()[-1], "号".encode()[-1]]] = True
 
 
 def _dates_before(cells: Cells, words: Hits, cell: Index, today: int) -> Spans:
-    """Dates right before "出生", as judgments write them: 1990年1月2日出生."""
+    """Dates before "出生" or "日生，", as judgments write them: 1990年1月2日出生, 1990年1月2日生，汉族."""
     data, at = cells.data, words.start
     pick = (words.kind == KIND["BIRTH_DATE"]) & is_one_of(words.end - at, _BORN)
+    at = at + np.where(digits.byte_at(data, at) == _DAY, 3, 0) - (digits.byte_at(data, at - 1) == 0x20)
     pick &= _BEFORE_BORN[digits.byte_at(data, at - 1)]
     at, cell = at[pick], cell[pick]
     parts = []
@@ -125,7 +127,7 @@ def _table(signs: str) -> Flags:
 
 _GLUE_TABLE = _table("号码字为是：，（）【】“”＝编证的件")
 _JOINT_TABLE = _table("／、或和及")
-_GLUE_WORDS = tuple(word.encode() for word in ("number", "num", "no", "id", "code"))
+_GLUE_WORDS = tuple(word.encode() for word in ("number", "num", "no", "id", "code", "date"))
 
 
 def _value_places(cells: Cells, cell: Index, at: Index, words: Hits) -> tuple[Index, Index]:

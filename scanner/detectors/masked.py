@@ -18,7 +18,7 @@ import numpy as np
 
 from scanner import digits, rules
 from scanner.keywords import Hits
-from scanner.schema import KIND, MASKED, Cells, Flags, Index, Spans, as_bytes
+from scanner.schema import KIND, MASKED, Bytes, Cells, Flags, Index, Spans, as_bytes
 from scanner.text import hash_spans
 
 _KINDS = ("CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD")
@@ -46,6 +46,8 @@ def _dotted(cells: Cells, hits: Hits) -> Spans:
     if not places:
         return Spans.empty()
     start, end = np.array(places, np.int64).T
+    alone = digits.is_alone(cells.data, start, end)
+    start, end = start[alone], end[alone]
     key = hash_spans(cells.data, start, end)
     return digits.locate(
         cells, Spans.make(start, start, end, KIND["CN_MOBILE_NUMBER"], rules.BIT["form"], 0.6, MASKED, key)
@@ -67,12 +69,19 @@ def _starred(cells: Cells) -> Spans:
     mobile = (left == 3) & (total == 11) & (digits.byte_at(data, star - left) == 0x31)
     resident = (left >= 1) & (left <= 14) & ((total == 18) | (total == 15))
     card = (left >= 4) & (left <= 6) & (right >= 3) & (total >= 16) & (total <= 19) & ~resident
+    alone = _is_alone(data, star - left, after + right)
     parts = []
-    for kind, hit in zip(_KINDS, (mobile, resident, card), strict=True):
+    for kind, hit in zip(_KINDS, (mobile & alone, resident & alone, card & alone), strict=True):
         start, end = (star - left)[hit], (after + right)[hit]
         key = hash_spans(data, start, end)
         parts.append(Spans.make(start, start, end, KIND[kind], 0, 0.6, MASKED, key))
     return digits.locate(cells, Spans.concat(parts))
+
+
+def _is_alone(data: Bytes, start: Index, end: Index) -> Flags:
+    """Whether no letter, digit, underscore or further mask touches a masked number; `**bold**` may."""
+    stars = [digits.byte_at(data, at[:, None] + np.arange(3)) == 0x2A for at in (start - 3, end)]
+    return np.asarray(digits.is_alone(data, start, end) & ~stars[0].all(axis=1) & ~stars[1].all(axis=1))
 
 
 def _digits(cells: Cells, at: Index, step: int) -> Index:

@@ -122,6 +122,10 @@ def _mac(data: Bytes, planes: Planes) -> Spans:
     return _mac_at(data, at - 2) if len(at) else Spans.empty()
 
 
+_NO_MAC = np.uint64(0x02_00_00_00_00_00)
+"""What Android tells every app since version 6 instead of the address."""
+
+
 def _mac_at(data: Bytes, start: Index) -> Spans:
     pairs = data[start[:, None] + np.arange(17)]
     hexes = np.delete(pairs, [2, 5, 8, 11, 14], axis=1)
@@ -135,7 +139,8 @@ def _mac_at(data: Bytes, start: Index) -> Spans:
     good = (digit | letter).all(axis=1) & same & digits.is_alone(data, start, start + 17)
     for side in (byte_at(data, start - 1), byte_at(data, start + 17)):
         good &= side != pairs[:, 2]
-    good &= (value != 0) & (nibble[:, 1] & np.uint64(1) == 0)  # not zero; not multicast or broadcast
+    good &= (value != 0) & (value != _NO_MAC)
+    good &= nibble[:, 1] & np.uint64(1) == 0  # not multicast or broadcast
     start, value = start[good], value[good]
     return Spans.make(start, start, start + 17, KIND["MAC_ADDRESS"], rules.BIT["form"], 0.7, 0, value)
 

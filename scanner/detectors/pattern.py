@@ -49,8 +49,14 @@ def _imsi(chars: Chars) -> Flags:
 
 
 def _plate(chars: Chars) -> Flags:
-    """At least two digits: without them a plate is a word with a letter before it."""
-    return np.asarray(((chars >= 0x30) & (chars <= 0x39)).sum(axis=1) >= 2)
+    """At least two digits: without them a plate is a word with a letter before it.
+
+    Six digits and no letter are of an embassy; the last three number its cars from 001 on, so that
+    使200000户 is a sentence.
+    """
+    digit = (chars >= 0x30) & (chars <= 0x39)
+    round_ = digit.all(axis=1) & (chars[:, -3:] == 0x30).all(axis=1)
+    return np.asarray((digit.sum(axis=1) >= 2) & ~round_)
 
 
 def _wechat(chars: Chars) -> Flags:
@@ -153,17 +159,15 @@ def spans(rule: Rule, data: Bytes, cell: Index, start: Index, end: Index, bit: s
 def _is_placeholder(rule: Rule, data: Bytes, start: Index, end: Index) -> Flags:
     """Listed values, without separators; one digit over and over."""
     out = np.zeros(len(start), np.bool_)
-    listed = set(rule.entity.placeholders)
-    widths = {len(value) for value in listed}
     pattern = rule.pattern or rule.anywhere
-    if not listed or pattern is None or not len(start):
+    if pattern is None or not len(start):
         return out
     for which, chars in pattern.plain(data, start, end):
-        if chars.shape[1] in widths:
-            for value in listed:
-                if len(value) == chars.shape[1]:
-                    wanted = np.frombuffer(value.upper().encode(), np.uint8)
-                    out[which] |= (chars == wanted).all(axis=1)
+        out[which] |= (chars == chars[:, :1]).all(axis=1) & (chars.shape[1] > 1)
+        for value in rule.entity.placeholders:
+            if len(value) == chars.shape[1]:
+                wanted = np.frombuffer(value.upper().encode(), np.uint8)
+                out[which] |= (chars == wanted).all(axis=1)
     return out
 
 
@@ -185,7 +189,9 @@ def _search(one: Rule, cells: Cells, start: Index) -> Spans:
     inside = (cell >= 0) & (start < cells.ends[cell])
     start, cell = start[inside], cell[inside]
     end = one.match_anywhere(cells.data, start, cells.ends[cell])
-    alone = digits.is_alone(cells.data, start, np.maximum(end, start))
+    # A Han character has no border before it: in VIP京A12345 a plate begins.
+    han = digits.byte_at(cells.data, start) >= 0x80
+    alone = digits.is_alone(cells.data, start + han, np.maximum(end, start + han))
     return spans(one, cells.data, cell, start, np.where(alone, end, -1))
 
 
