@@ -2,8 +2,9 @@
 
 A kind has a header in Chinese and one in English, a form of its values, and two answers: the type that the
 column holds under these headers, and alone: under a header that nobody knows, or without any. An answer is a
-type of the contract or nothing; `IMEI@20` holds from 20 rows on, and fewer rows may go either way. `chance` is
-the share of cells that luck may turn into the value of another type, where nothing speaks against it.
+type of the contract or nothing; `IMEI@20` holds from 20 rows on, and fewer rows may go either way. `beside`
+is the answer that changes where names and phones of people stand in the same rows, and under which headings.
+`chance` is the share of cells that luck may turn into another type or class, where nothing speaks against it.
 
 Values are made up as in `bench/values.py`, in the forms of FACTS C7, D and G. Digits that are random in life are
 random here, so chance may spell a real number: no test prints one.
@@ -61,15 +62,17 @@ class Kind:
     alone: str = ""
     flag: str = ""
     chance: float = 0.0
-    beside: str | None = None
+    beside: str = ""
 
     def header(self, how: str) -> str | None:
         """The header of the column; None where the table has none."""
         return {"zh": self.zh, "en": self.en, "unknown": UNKNOWN, "none": None}[how]
 
-    def answer(self, how: str, rows: int) -> str | None:
-        """The type that the column holds, "" for none, None where it may go either way."""
-        kind, _, least = (self.headed if how in ("zh", "en") else self.alone).partition("@")
+    def answer(self, how: str, rows: int, beside: bool = False) -> str | None:
+        """The type that the column holds, alone or beside people: "" for none, None where it may go either way."""
+        changed, _, headings = self.beside.partition(" ")
+        said = self.headed if how in ("zh", "en") else self.alone
+        kind, _, least = (changed if beside and how in headings.split() else said).partition("@")
         return kind if rows >= int(least or 0) else None
 
 
@@ -130,7 +133,8 @@ _PEOPLE = (
     Kind("mobile_block", "手机号", "mobile", sequence, PHONE + "@10", PHONE + "@10", "generated"),
     Kind("mobile_faker", "手机号", "mobile", faker, PHONE + "@200", PHONE + "@200", "generated"),
     Kind("landline", "固定电话", "landline", _form("0571-8«d7»", "(0755)2«d7»", "010-6«d7»", "0310-3«d6»"), LINE, LINE),
-    Kind("landline_plain", "座机", "telephone", _form("05718«d7»", "0106«d7»", "03103«d6»"), LINE),
+    Kind("landline_plain", "座机", "telephone", _form("05718«d7»", "0106«d7»", "03103«d6»"), LINE,
+         beside=LINE + " unknown none"),
     Kind("landline_local", "固话", "home_phone", _form("8«d7»", "6«d7»"), LINE),
     Kind("service", "客服电话", "hotline", _form("400-«d3»-«d4»", "400«d7»", "800-«d3»-«d4»"), LINE, LINE, "service"),
     Kind("id", "身份证号", "id_card", _of(_id), ID, ID),
@@ -146,15 +150,18 @@ _PEOPLE = (
          "CN_RESIDENCE_PERMIT", "CN_RESIDENCE_PERMIT"),
     Kind("foreigner", "永久居留证号", "永居证号", lambda v, _: checked("911156" + v.id_number()[6:17]),
          "CN_FOREIGN_PERMANENT_RESIDENT_ID", "CN_FOREIGN_PERMANENT_RESIDENT_ID"),
-    Kind("passport", "护照号", "passport_no", _form("E«d8»", "E«ABCDEFGH»«d7»", "G«d8»"), "CN_PASSPORT"),
-    Kind("hk_permit", "港澳通行证号", "回乡证", _form("H«d8»", "M«d8»", "C«d8»"), "CN_HK_MACAO_PERMIT"),
+    Kind("passport", "护照号", "passport_no", _form("E«d8»", "E«ABCDEFGH»«d7»", "G«d8»"), "CN_PASSPORT",
+         beside="CN_PASSPORT none"),
+    Kind("hk_permit", "港澳通行证号", "回乡证", _form("H«d8»", "M«d8»", "C«d8»"), "CN_HK_MACAO_PERMIT",
+         beside="CN_HK_MACAO_PERMIT none"),
     Kind("taiwan_permit", "台胞证号", "台胞证", _form("«1..9»«d7»"), "CN_TAIWAN_PERMIT"),
     Kind("hkid", "香港身份证号", "hkid", hkid, "HK_ID", "HK_ID@20"),
     Kind("tw_id", "台湾身份证号", "统一证号", tw_id, "TW_ID", "TW_ID@20"),
     Kind("military", "军官证号", "军人证号", _form("军«d7»", "士«d7»"), "CN_MILITARY_ID"),
     Kind("card", "银行卡号", "bank_card", _of(card), CARD, CARD),
     Kind("card_spaced", "卡号", "card_number", _of(card, "{0:0-4} {0:4-8} {0:8-12} {0:12-16} {0:16}"), CARD, CARD),
-    Kind("card_foreign", "银行卡", "card_no", _form("4«d14»«luhn»"), CARD),
+    # Ten numbers that all pass Luhn and begin as cards do are no chance, whoever issued them.
+    Kind("card_foreign", "银行卡", "card_no", _form("4«d14»«luhn»"), CARD, CARD + "@10"),
     Kind("card_wrong", "银行卡号", "bank_card", _form("621626«d12»x"), ""),
     Kind("name", "姓名", "name", _of(Values.name), "PERSON", "PERSON"),
     Kind("name_owner", "业主姓名", "owner", _of(Values.name), "PERSON", "PERSON"),
@@ -215,7 +222,8 @@ _THINGS = (
     Kind("day_plain", "入职日期", "hire_date", _form("20«10..24»«01..12»«01..28»")),
     Kind("clock", "打卡时间", "clock", _form("«00..23»:«00..59»:«00..59»")),
     Kind("barcode", "条码", "barcode", _form("69«d10»«ean»")),
-    Kind("isbn", "ISBN", "isbn", _form("9787«d8»«ean»", "978-7-«d3»-«d5»-«d1»")),
+    Kind("isbn", "ISBN", "isbn", _form("9787«d8»«ean»", "978-7-«d3»-«d5»-«d1»"),
+         beside="@10 none"),  # a few beside accounts look like what people type
     Kind("postcode", "邮编", "zipcode", _form("«0..8»«d5»")),
     Kind("cnaps", "行号", "cnaps", _form("«102|103|104|105»«d9»")),
     Kind("driver_file", "档案编号", "file_no", _form("3301«d8»")),
@@ -233,8 +241,8 @@ _THINGS = (
     Kind("version", "版本", "version", _form("«1..9».«0..30».«0..30»")),
     Kind("colour", "颜色", "color", _form("#«h6»")),
     Kind("url", "链接", "url", _form("https://www.example.com/item/«d11».html")),
-    Kind("longitude_1", "经度", "lng", _form("1«02..21».«d6»")),
-    Kind("password", "密码", "password", _form("«w4»#«d4»")),
+    Kind("longitude_1", "经度", "lng", _form("1«02..21».«d6»"), beside="GEO_COORDINATE zh en"),
+    Kind("password", "密码", "password", _form("«w4»#«d4»"), beside="CREDENTIAL zh en"),
     Kind("nickname", "昵称", "nickname", _pick("快乐的小鱼 阳光总在风雨后 大白兔奶糖 Tom猫 小熊软糖🐻 一叶知秋 风 月光下的猫 追风少年 果果妈 abc123 江湖散人")),
     Kind("product", "商品名称", "product", _pick("红色外套 蓝牙耳机 保温水壶 台灯 手机壳 方便面 高山茶叶 白色衬衫 金龙鱼油 黄桃罐头 安全帽 洗衣液")),
     Kind("city", "城市", "city", _pick("杭州市 温州市 成都市 宁波市 石家庄市 徐州市 常州市 苏州市 金华市 安庆市 江门市")),

@@ -43,7 +43,9 @@ _FAKER = (
 LEAST_FAKER = 200
 """Phones that are needed to tell an even spread of prefixes from a real one."""
 
-_NOTHING = r"- -- — —— / \ \n 无 暂无 未知 未填 空 n/a na null none nan".split()
+_NOTHING = (
+    "-", "--", "—", "——", "/", "\\", "\\n", "无", "暂无", "未知", "未填", "空", "n/a", "na", "null", "none", "nan",
+)  # fmt: skip
 """What exports and people write, in either case, where a cell is to stay empty."""
 
 
@@ -97,7 +99,7 @@ class Votes:
         codes, eighteen = int(whole[COMPANY]), int(self.eighteen[column])
         yield RESIDENT, max(eighteen - codes, ids), ids, 0.3
         yield COMPANY, max(eighteen - ids, codes), codes, 0.3
-        yield CARD, int(self.card_like[column]), int(whole[CARD]), 0.5
+        yield CARD, int(self.card_like[column]), int(whole[CARD] + self.weak_whole[column, CARD]), 0.5
         yield LANDLINE, int(self.ten[column]), int(whole[LANDLINE]), 0.5
 
     def share(self, column: int, kind: int) -> float:

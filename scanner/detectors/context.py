@@ -75,9 +75,18 @@ def after_keywords(cells: Cells, hits: Hits, today: int) -> Spans:
         pick = words.kind == kind
         c, s = cell[pick], start[pick]
         found = find_at(kind, cells.data, c, s, cells.ends[c], False, today, "keyword")
-        alone = digits.is_alone(cells.data, found.start, found.end)
+        alone = digits.is_alone(cells.data, _before_glued(cells.data, found.start, words), found.end)
         parts.append(found.take(alone & _borders(cells.data, found.start)))
     return _once(Spans.concat(parts))
+
+
+def _before_glued(data: Bytes, start: Index, words: Hits) -> Index:
+    """The places where borders are asked for: before the keyword where a number is glued to it, as in QQ19783371."""
+    order = np.argsort(words.end, kind="stable")
+    place = order[np.minimum(np.searchsorted(words.end[order], start), len(order) - 1)]
+    letter = digits.byte_at(data, start - 1) | 0x20
+    glued = (words.end[place] == start) & (letter >= 0x61) & (letter <= 0x7A)
+    return np.where(glued, words.start[place], start)
 
 
 _BORN = tuple(len(word.encode()) for word in ("出生", "出生于", "日生，", "日生,"))

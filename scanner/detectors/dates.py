@@ -22,7 +22,7 @@ BIRTH = KIND["BIRTH_DATE"]
 
 @cache
 def _form() -> Pattern:
-    clock = r"T\d{2}:\d{2}:\d{2}(\.\d{3})?(Z|[-+]\d{2}:\d{2})?"
+    clock = r"T\d{2}:\d{2}(:\d{2}(\.\d{3}(\d{3})?)?)?(Z|[-+]\d{2}:\d{2})?"
     return Pattern(
         rf"(19|20)\d{{2}}([-/.]\d{{1,2}}[-/.]\d{{1,2}}|年\d{{1,2}}月\d{{1,2}}[日号]?|\d{{4}}|-\d{{2}}-\d{{2}}{clock})"
     )
@@ -40,12 +40,16 @@ def read(data: Bytes, start: Index, limit: Index, whole: bool = False) -> tuple[
     """
     end = _form().match(data, start, limit)
     if whole:
-        rest = limit - end
-        after = byte_at(data, end)
-        clock = (rest >= 6) & (rest <= 14) & ((after == 0x20) | (after == 0x54))
-        end[(end >= 0) & ~((rest == 0) | clock)] = -1
+        end[(end >= 0) & (end != limit) & ~_is_clock(data, end, limit - end)] = -1
     hit = end >= 0
     return end, np.where(hit, _number(data, start), 0)
+
+
+def _is_clock(data: Bytes, at: Index, size: Index) -> Flags:
+    """Whether a time of day fills `size` bytes at each place: " 0:00" as spreadsheets show it, " 08:30:00.000"."""
+    colon = (byte_at(data, at + 2) == 0x3A) | (byte_at(data, at + 3) == 0x3A)
+    good = (size >= 5) & (size <= 14) & (byte_at(data, at) == 0x20)
+    return np.asarray(good & _is_digit(data, at + 1) & colon)
 
 
 def _number(data: Bytes, start: Index) -> Index:

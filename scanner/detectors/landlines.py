@@ -1,6 +1,6 @@
 """Landlines: area code, 7 or 8 digits, extension; and service numbers, which are nobody's.
 
-    010-62345678   (0755)26543210   0571 8765 4321   +86-21-62345678   0571-87654321转801
+    010-62345678   (0755)26543210   0571 8765 4321   +86 (21) 62345678   0571-87654321转801
 
 The area table decides which lengths an area has. A bare run of 11 or 12 digits beginning with 0 awaits its
 column. 400 and 800 numbers are reported as what they are (flag SERVICE) and never counted as people.
@@ -43,8 +43,8 @@ _SIGN = np.zeros(256, np.bool_)
 _SIGN[[*b" -)", 0x89]] = True  # 0x89 ends the wide bracket
 
 
-def _with_area(data: Bytes, start: Index, length: Index) -> Spans:
-    """Seven or eight digits after an area code and one sign, or a bracket."""
+def _with_area(data: Bytes, start: Index, length: Index, groups: int = 1) -> Spans:
+    """Seven or eight digits after an area code and one sign, or a bracket; two groups after a bracket only."""
     signed = _SIGN[byte_at(data, start - 1)]
     start, length = start[signed], length[signed]
     at, sign = _before_sign(data, start)
@@ -59,13 +59,16 @@ def _with_area(data: Bytes, start: Index, length: Index) -> Spans:
     good = (width >= 2) & (width <= 4) & (zero | country) & _has_local(area, length)
     first = byte_at(data, start)
     good &= (first >= 0x32) & (first <= 0x39)
-    head = np.where(country, before, head)
+    inner = country & (byte_at(data, head - 1) == 0x28)  # +86 (21) 62345678
+    head = np.where(country & ~inner, before, head)
     bracket = sign == 0x29
     opened = bracket & ((byte_at(data, head - 1) == 0x28) | (byte_at(data, head - 1) == 0x88))
-    good &= ~bracket | opened
+    good &= opened if groups == 2 else ~bracket | opened
     wide = opened & (byte_at(data, head - 1) == 0x88)
     head = np.where(wide, head - 3, np.where(opened, head - 1, head))
-    return _spans(data, head[good], (start + length)[good], area[good], start[good], length[good], 0.7, 0)
+    head = np.where(inner, before, head)
+    end = start + length + groups - 1
+    return _spans(data, head[good], end[good], area[good], start[good], length[good], 0.7, 0)
 
 
 def _before_sign(data: Bytes, start: Index) -> tuple[Index, Bytes]:
@@ -94,12 +97,14 @@ def _back_number(data: Bytes, at: Index) -> tuple[Index, Index]:
 
 
 def _country(data: Bytes, head: Index) -> tuple[Flags, Index]:
-    """Whether 86 and a sign stand before an area code, and where that begins."""
+    """Whether 86 and a sign or bracket stand before an area code, and where +86 or 0086 begins."""
     sign = byte_at(data, head - 1)
-    ok = (sign == 0x2D) | (sign == 0x20)
-    ok &= (byte_at(data, head - 2) == 0x36) & (byte_at(data, head - 3) == 0x38)
-    plus = byte_at(data, head - 4) == 0x2B
-    return ok, np.where(ok, head - 3 - plus, head)
+    ok = (sign == 0x2D) | (sign == 0x20) | (sign == 0x28)
+    at = head - 1 - ((sign == 0x28) & (byte_at(data, head - 2) == 0x20))
+    ok &= (byte_at(data, at - 1) == 0x36) & (byte_at(data, at - 2) == 0x38)
+    plus = byte_at(data, at - 3) == 0x2B
+    zeros = (byte_at(data, at - 3) == 0x30) & (byte_at(data, at - 4) == 0x30)
+    return ok, np.where(ok, at - 2 - plus - 2 * zeros, head)
 
 
 def _has_local(area: Index, length: Index) -> Flags:
@@ -122,26 +127,52 @@ def _bare(data: Bytes, start: Index, length: Index) -> Spans:
     return _spans(data, start, start + length, area, start + width, length - width, 0.5, WEAK)
 
 
+_GROUPS = ((3, 4, 4), (4, 4, 4), (4, 3, 4), (2, 4, 4), (3, 3, 4))
+"""Area code and local number; the last two, as the first, after a country code and without the 0."""
+
+
 def _grouped(data: Bytes, planes: Planes) -> Spans:
-    """0571-8765-4321 and 010 6234 5678: the local number in two groups; 400-123-4567 and 400-1234-567."""
+    """0571-8765-4321, (010) 6234 5678: the local number in two groups; 400-123-4567 and 400-1234-567."""
     parts = []
     if not planes.joints.any():
         return Spans.empty()
-    for groups in ((3, 4, 4), (4, 4, 4), (4, 3, 4)):
+    for groups in _GROUPS:
         at = digits.shape(planes.digit, planes.joints, groups, len(data))
-        at = at[(byte_at(data, at) == 0x30) & (byte_at(data, at + 1) != 0x30)]
         if len(at):
-            width, size = groups[0], groups[1] + groups[2]
-            area, _ = _back_number(data, at + width)
-            good = _has_local(area, np.full(len(at), size)) & (byte_at(data, at + width + 1) >= 0x32)
-            at, area = at[good], area[good]
-            end, local = at + sum(groups) + 2, at + width + 1
-            parts.append(_spans(data, at, end, area, local, np.full(len(at), size), 0.7, 0))
+            parts.append(_in_groups(data, at, groups))
+    for pair in ((4, 4), (3, 4)):
+        at = digits.shape(planes.digit, planes.joints, pair, len(data))
+        before = byte_at(data, at[:, None] - np.array([1, 2]))
+        at = at[((before == 0x29) | (before == 0x89)).any(axis=1)]
+        if len(at):
+            parts.append(_with_area(data, at, np.full(len(at), sum(pair)), 2))
     for form in ((3, 3, 4), (3, 4, 3), (3, 7)):
         at = digits.shape(planes.digit, planes.joints, form, len(data))
         if len(at):
             parts.append(_services(data, at, sum(form) + len(form) - 1))
     return Spans.concat([part for part in parts if len(part)])
+
+
+def _in_groups(data: Bytes, at: Index, groups: tuple[int, ...]) -> Spans:
+    """Those of the places where groups begin that are an area code and a local number of its length."""
+    width, size = groups[0], groups[1] + groups[2]
+    country, before = _country(data, at)
+    good = country | (byte_at(data, at) == 0x30) & (byte_at(data, at + 1) != 0x30)
+    area, _ = _back_number(data, at + width)
+    good &= _has_local(area, np.full(len(at), size)) & (byte_at(data, at + width + 1) >= 0x32)
+    good &= ~_is_in_fours(data, at)
+    start, at, area = np.where(country, before, at)[good], at[good], area[good]
+    end, local = at + sum(groups) + 2, at + width + 1
+    return _spans(data, start, end, area, local, np.full(len(at), size), 0.7, 0)
+
+
+def _is_in_fours(data: Bytes, at: Index) -> Flags:
+    """Whether four signs stand apart before, as in cards and dumps: 6222 0571 8765 4321, e363 0571 8765 4321."""
+    byte = byte_at(data, at[:, None] - np.arange(1, 7))
+    digit, letter = (byte >= 0x30) & (byte <= 0x39), ((byte | 0x20) >= 0x61) & ((byte | 0x20) <= 0x66)
+    sign = (byte[:, 0] == 0x20) | (byte[:, 0] == 0x2D)
+    hexes = digit | letter
+    return np.asarray(sign & hexes[:, 1:5].all(axis=1) & digit[:, 1:5].any(axis=1) & ~hexes[:, 5])
 
 
 def _services(data: Bytes, start: Index, width: int) -> Spans:
@@ -170,27 +201,43 @@ def _figures(data: Bytes, start: Index, width: Index) -> Index:
 def _spans(
     data: Bytes, start: Index, end: Index, area: Index, local: Index, length: Index, score: float, flag: int
 ) -> Spans:
-    alone = digits.is_alone(data, start, _with_extension(data, end))
-    start, end, area, local = start[alone], end[alone], area[alone], local[alone]
-    key = area * 10**8 + _figures(data, local, end - local)
     stop = _with_extension(data, end)
+    alone = digits.is_alone(data, start, stop)
+    start, end, stop, area, local = start[alone], end[alone], stop[alone], area[alone], local[alone]
+    key = area * 10**8 + _figures(data, local, end - local)
     bits = rules.BIT["area"] | rules.BIT["form"]
     return Spans.make(start, start, stop, LANDLINE, bits, score, flag, key.astype(np.uint64))
 
 
-_TURN = "转".encode()
+_TURNS = tuple(word.encode() for word in ("-", "转", "#", "分机", "ext.", "ext", "x"))
+_TURN_LEADS = np.zeros(256, np.bool_)
+_TURN_LEADS[[*b" XE", *(word[0] for word in _TURNS)]] = True
 
 
 def _with_extension(data: Bytes, end: Index) -> Index:
-    """Ends moved behind "-801" or "转801" (one to six digits) where such an extension follows."""
-    turn = np.ones(len(end), np.bool_)
-    for i, wanted in enumerate(_TURN):
-        turn &= byte_at(data, end + i) == wanted
-    dash = byte_at(data, end) == 0x2D
-    at = end + np.where(turn, len(_TURN), 1)
-    size = np.zeros(len(end), np.int64)
-    for i in range(MOST_EXTENSION + 1):
+    """Ends moved behind "-801", "转801" or " ext. 12" (one to six digits) where such an extension follows."""
+    out = end.copy()
+    some = np.flatnonzero(_TURN_LEADS[byte_at(data, end)])
+    first = end[some]
+    for word in _TURNS if len(some) else ():
+        spaced = word != b"-"
+        at = first + (spaced & (byte_at(data, first) == 0x20))
+        fold = 0x20 if word[:1].isalpha() else 0
+        good = out[some] == first
+        for i, wanted in enumerate(word):
+            good &= byte_at(data, at + i) | fold == wanted
+        at = at + len(word)
+        at = at + (spaced & (byte_at(data, at) == 0x20))
+        size = _run(data, at, MOST_EXTENSION + 1)
+        good &= (size >= 1) & (size <= MOST_EXTENSION)
+        out[some] = np.where(good, at + size, out[some])
+    return out
+
+
+def _run(data: Bytes, at: Index, most: int) -> Index:
+    """How many digits stand at each place, at most `most`."""
+    size = np.zeros(len(at), np.int64)
+    for i in range(most):
         byte = byte_at(data, at + i)
         size += (size == i) & (byte >= 0x30) & (byte <= 0x39)
-    good = (turn | dash) & (size >= 1) & (size <= MOST_EXTENSION)
-    return np.where(good, at + size, end)
+    return size

@@ -58,6 +58,8 @@ def _ipv4(data: Bytes, planes: Planes) -> Spans:
         start -= (start == first - back + 1) & (byte >= 0x30) & (byte <= 0x39)
     end, value = _octets(data, start)
     good = (end > start) & digits.is_alone(data, start, end) & ~_special(value) & ~_is_version(data, start)
+    after = byte_at(data, end + 1)
+    good &= (byte_at(data, end) != 0x2E) | (after < 0x30) | (after > 0x39)  # 1.2.3.4.0 has five parts
     start, end, value = start[good], end[good], value[good]
     bits = rules.BIT["form"]
     return Spans.make(start, start, end, KIND["IP_ADDRESS"], bits, 0.7, 0, value.astype(np.uint64))

@@ -59,6 +59,18 @@ def _plate(chars: Chars) -> Flags:
     return np.asarray((digit.sum(axis=1) >= 2) & ~round_)
 
 
+def _local(chars: Chars) -> Flags:
+    """Eight digits that are a day of this century are no number of a landline."""
+    if chars.shape[1] != 8:
+        return np.ones(len(chars), np.bool_)
+    d = chars - np.uint8(48)
+    year, month, day = (checks.number(part) for part in (d[:, :4], d[:, 4:6], d[:, 6:]))
+    return ~checks.is_date(year, month, day, _LAST_DAY)
+
+
+_LAST_DAY = 2099_12_31
+
+
 def _wechat(chars: Chars) -> Flags:
     """No plain word: a digit is in it, or it is longer than most words."""
     digit = ((chars >= 0x30) & (chars <= 0x39)).any(axis=1)
@@ -75,6 +87,7 @@ CHECKS: dict[str, Callable[[Chars], Flags]] = {
     "hkid": checks.hkid,
     "tw_id": checks.tw_id,
     "plate": _plate,
+    "local": _local,
     "wechat": _wechat,
 }
 """Checks that a pattern may ask for: each takes the letters and digits as upper-case bytes, (n, k)."""

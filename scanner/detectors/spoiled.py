@@ -35,10 +35,10 @@ def detect(cells: Cells, planes: Planes) -> Spans:
     parts = []
     at = planes.tokens(11)
     if len(at):
-        parts += [_lettered(cells.data, at), _crossed(cells.data, at, 11, MOBILE, (3, 4))]
+        parts += [_lettered(cells.data, at), _crossed(cells.data, at, 11, MOBILE, 3)]
     at = planes.tokens(18)
     if len(at):
-        parts.append(_crossed(cells.data, at, 18, RESIDENT, (6, 8)))
+        parts.append(_crossed(cells.data, at, 18, RESIDENT, 6))
     return digits.locate(cells, Spans.concat([part for part in parts if len(part)]))
 
 
@@ -58,8 +58,8 @@ def _lettered(data: Bytes, at: Index) -> Spans:
     return Spans.make(at, at, at + 11, MOBILE, bits, 0.5, 0, key)
 
 
-def _crossed(data: Bytes, at: Index, width: int, kind: int, shown: tuple[int, int]) -> Spans:
-    """Digits, at least four x in a row from `shown[0]` on at the earliest, digits (or a check letter)."""
+def _crossed(data: Bytes, at: Index, width: int, kind: int, least: int) -> Spans:
+    """Three digits or more, at least `least` x in a row, and digits (or a check letter)."""
     signs = data[at[:, None] + np.arange(width)]
     cross = (signs | 0x20) == 0x78
     digit = (signs >= 0x30) & (signs <= 0x39)
@@ -67,8 +67,8 @@ def _crossed(data: Bytes, at: Index, width: int, kind: int, shown: tuple[int, in
     figures: NDArray[np.bool_] = digit | cross
     figures[:, -1] |= (signs[:, -1] | 0x20) == 0x78
     runs = np.diff(cross.astype(np.int8), axis=1, prepend=0, append=0)
-    once = ((runs == 1).sum(axis=1) == 1) & (cross.sum(axis=1) >= shown[1] - 2)
-    good = once & figures.all(axis=1) & digit[:, : min(shown[0], 3)].all(axis=1)
+    once = ((runs == 1).sum(axis=1) == 1) & (cross.sum(axis=1) >= least)
+    good = once & figures.all(axis=1) & digit[:, :3].all(axis=1)
     good &= digits.is_alone(data, at, at + width)
     if kind == MOBILE:
         good &= (signs[:, 0] == 0x31) & (signs[:, 1] >= 0x33)
