@@ -34,7 +34,7 @@ _TEXT: dict[str, dict[str, str]] = {
         "checks_lead": "Each finding lists the checks that it passed.",
         "checks_head": "| check | meaning |",
         "flags": "## Classes that are never counted as people",
-        "flags_text": "`masked` (`197****1234`), `damaged` (an ID that a spreadsheet rounded), `placeholder` (published test values and defaults), `generated` (counting blocks, generators), `hashed` (a column of MD5, SHA-1 or SHA-256), `service` (400, 800).",
+        "flags_text": "`masked` (`197****1234`), `damaged` (an ID that a spreadsheet rounded), `placeholder` (published test values and defaults), `generated` (counting blocks, generators), `hashed` (a column of MD5, SHA-1 or SHA-256 whose header says of what), `service` (400, 800, 95588, 12345).",
     },
     "zh": {
         "title": "# 实体",
@@ -54,7 +54,7 @@ _TEXT: dict[str, dict[str, str]] = {
         "checks_lead": "每条发现都列出它通过的校验。",
         "checks_head": "| 校验 | 含义 |",
         "flags": "## 从不计作个人的类别",
-        "flags_text": "`masked`（`197****1234`）、`damaged`（被表格软件舍入的身份证号）、`placeholder`（公开的测试值与默认值）、`generated`（连号、造数工具）、`hashed`（MD5、SHA-1、SHA-256 列）、`service`（400、800）。",
+        "flags_text": "`masked`（`197****1234`）、`damaged`（被表格软件舍入的身份证号）、`placeholder`（公开的测试值与默认值）、`generated`（连号、造数工具）、`hashed`（表头写明内容的 MD5、SHA-1、SHA-256 列）、`service`（400、800、95588、12345）。",
     },
 }
 _LEVEL_ZH = {

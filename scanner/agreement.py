@@ -81,11 +81,13 @@ def compare(cells: Cells, spans: Spans, judged: Profile, first: bool) -> tuple[S
     if sex is None and not len(dates):
         return spans, counts
     ids = _ids(cells, spans)
-    good = np.zeros(len(ids), np.bool_)
+    good, bad = np.zeros(len(ids), np.bool_), np.zeros(len(ids), np.bool_)
     sides = [_sex(cells, spans, ids, sex)] if sex is not None else []
     for pair, (known, agrees) in enumerate([*sides, _birth(cells, spans, ids, dates)], 1 - len(sides)):
         counts[pair] = (known & agrees).sum(), (known & ~agrees).sum()
         good |= known & agrees
+        bad |= known & ~agrees
+    good &= ~bad
     if good.any():
         checks = spans.checks.copy()
         checks[ids[good]] |= np.uint32(rules.BIT["agrees"])

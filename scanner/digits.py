@@ -79,14 +79,14 @@ class Planes:
 
     @cached_property
     def joints(self) -> Plane:
-        """Dashes and blanks between a digit and three more: signs inside numbers, not inside dates.
+        """Dashes, blanks and dots between a digit and three more: signs inside numbers, not inside dates.
 
         Few places have such digits around them, so the sign is looked at there and not in the whole buffer.
         """
         inner = ~self.digit & behind(self.digit, 1) & ahead(window(self.digit, 3), 1)
         at = positions(inner, self.size)
         byte = self.data[at]
-        at = at[(byte == 0x2D) | (byte == 0x20)]
+        at = at[(byte == 0x2D) | (byte == 0x20) | (byte == 0x2E)]
         if not len(at):
             return np.zeros_like(self.digit)
         out = np.zeros(len(self.digit) * 64, np.bool_)

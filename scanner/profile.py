@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scanner import rules
 from scanner.columns import Role, entity_of, is_code, role_of
 from scanner.schema import CONTACT, ENTITY_TYPES, KIND, Batch, Cells, Flags, Spans
-from scanner.votes import MANY, Votes
+from scanner.votes import FOREIGN, LEAST_LIKE, MANY, Votes
 
 Shares = NDArray[np.float64]
 
@@ -31,7 +31,6 @@ MOBILE, RESIDENT, CARD, PERSON, ADDRESS, ORGANIZATION, LANDLINE, GEO, CREDENTIAL
         "CN_LANDLINE_NUMBER", "GEO_COORDINATE", "CREDENTIAL", "CN_USCC",
     )
 )  # fmt: skip
-FOREIGN = KIND["CN_FOREIGN_PERMANENT_RESIDENT_ID"]
 _DOCUMENTS = frozenset(
     KIND[n] for n in ("CN_PASSPORT", "CN_HK_MACAO_PERMIT", "HK_ID", "TW_ID", "CN_MILITARY_ID")
 ) | {FOREIGN}
@@ -39,8 +38,6 @@ _NUMBERED = frozenset(
     KIND[n]
     for n in ("IMEI", "IMSI", "CN_WAYBILL", "CN_ORG_CODE", "CN_USCC", "CN_MEDICAL_RECORD", "CN_TAIWAN_PERMIT")
 )
-_CHANCE = 10
-"""Cells of one length that must be there before a low share of valid ones speaks of chance."""
 _SERIES = 5
 """Coordinates from which a column is a series."""
 
@@ -76,8 +73,9 @@ class Column:
 class Profile:
     """The judgement on one table.
 
-    `weak`, `refused` and `generated` have shape (width, number of kinds); `worked` is the share of sampled
-    rows whose note is the outcome of a call.
+    `weak`, `refused` and `generated` have shape (width, number of kinds), as have `bits`, the checks "header" and
+    "column" that a value of a kind passes there; `worked` is the share of sampled rows whose note is the
+    outcome of a call.
     """
 
     columns: tuple[Column, ...]
@@ -85,6 +83,7 @@ class Profile:
     weak: Flags
     refused: Flags
     generated: Flags
+    bits: NDArray[np.uint32]
     worked: float = 0.0
 
     @property
@@ -104,23 +103,20 @@ def profile(batch: Batch, spans: Spans, shares: Shares, hashes: NDArray[np.float
     names = list(batch.columns or ())[: cells.width]
     names += [""] * (cells.width - len(names))
     votes = Votes(cells, spans)
-    table = _Table(
-        votes,
-        np.minimum(shares * votes.fewer, 1.0),  # of what is filled, not of what says 无
-        np.minimum(hashes * votes.fewer, 1.0),
-        names,
-        batch.lines,
-        bool(len(spans)),
-        bool(batch.columns),
-    )
+    shares, hashes = (np.minimum(share * votes.fewer, 1.0) for share in (shares, hashes))
+    table = _Table(votes, shares, hashes, names, batch.lines, bool(len(spans)), bool(batch.columns))
     columns = tuple(_judge(table, i) for i in range(cells.width))
     weak, refused, generated = (np.zeros((cells.width, len(KIND)), np.bool_) for _ in range(3))
+    bits = np.zeros((cells.width, len(KIND)), np.uint32)
     for i, column in enumerate(columns):
         weak[i, list(column.weak)] = True
         refused[i, list(column.refused)] = True
         generated[i, list(column.generated)] = True
+        if column.entity is not None and not column.hashed:
+            bits[i, column.entity] |= rules.BIT["header"] * column.headed
+            bits[i, column.entity] |= rules.BIT["column"] * (column.share >= 0.3)
     worked = 0.0 if batch.lines else _worked(cells, columns)
-    return Profile(columns, batch.lines, weak, refused, generated, worked)
+    return Profile(columns, batch.lines, weak, refused, generated, bits, worked)
 
 
 @cache
@@ -207,6 +203,7 @@ def _entity(
         return (best, votes.share(i, best)) if found and not share else (said, share)
     for kind, least in ((ADDRESS, 0.5), (ORGANIZATION, 0.6)):
         free = role is None or (kind == ORGANIZATION and role.group == "profile")
+        free |= kind == ADDRESS and role is not None and role.name == "address" and shares[kind] > least
         if shares[kind] >= least and (free or not table.names[i]):
             return kind, float(shares[kind])
     if found:
@@ -222,7 +219,7 @@ def _tried(table: _Table, i: int, said: int | None, role: Role | None) -> frozen
         accounts = ("user", "account", "login", "账号", "账户", "用户名", "登录名", "mail", "qq")
         return frozenset({said}) if table.has_beside(i, accounts, (MOBILE, *CONTACT)) else frozenset()
     if said is not None:
-        known = said not in _voting() or filled < _CHANCE or share[said] >= 0.3
+        known = said not in _voting() or filled < LEAST_LIKE or share[said] >= 0.3
         out |= {said} - {PERSON, ADDRESS, ORGANIZATION} if known else set()
         if said == RESIDENT and "证件" in name:
             out |= _DOCUMENTS
@@ -233,7 +230,7 @@ def _tried(table: _Table, i: int, said: int | None, role: Role | None) -> frozen
         return frozenset({CREDENTIAL})
     for kind in _voting():
         checked = bool(rules.entity(ENTITY_TYPES[kind]).checks)
-        alone = filled >= (5 if not name else 2 * _CHANCE) and share[kind] >= (0.9 if not name else 0.95)
+        alone = filled >= (5 if not name else 2 * LEAST_LIKE) and share[kind] >= (0.9 if not name else 0.95)
         free = role is None or role.name == "vehicle"
         if alone and ((checked and free) or (not name and table.has_beside(i, (), (MOBILE, RESIDENT)))):
             out.add(kind)
@@ -247,22 +244,10 @@ def _voting() -> frozenset[int]:
 
 
 def _vouched(table: _Table, i: int) -> frozenset[int]:
-    """Kinds whose doubtful values the other values of the column vouch for."""
-    votes, out = table.votes, set()
-    filled = max(int(votes.filled[i]), 1)
-    for kind in (MOBILE, RESIDENT, CARD, LANDLINE):
-        sure = votes.strong[i, kind]
-        if (sure >= 3 and sure >= 0.3 * filled) or (kind == RESIDENT and sure >= 2):
-            out.add(kind)
-    # A random number of 15 digits looks like an ID in 2 of 10,000 cases, one of 18 like a foreigner's in 5 of a
-    # million, and one of 16 or 19 passes Luhn in 1 of 10. A rounded ID passes its check in 1 of 11.
-    for kind, least, few in ((RESIDENT, 0.6, 5), (FOREIGN, 0.6, 5), (LANDLINE, 0.9, 5), (CARD, 0.9, _CHANCE)):
-        doubtful = votes.weak_whole[i, kind]
-        if doubtful and doubtful + votes.whole[i, kind] >= max(few, least * filled):
-            out.add(kind)
-    if LANDLINE in out and not table.has_beside(i, (), (PERSON, MOBILE, RESIDENT)) and not table.said(i):
-        out.discard(LANDLINE)
-    return frozenset(out)
+    """Kinds whose doubtful values the column vouches for; of landlines the rows must be about people too."""
+    out = table.votes.vouched(i)
+    alone = not table.said(i) and not table.has_beside(i, (), (PERSON, MOBILE, RESIDENT))
+    return out - {LANDLINE} if alone else out
 
 
 def _agreed(table: _Table, i: int, said: int | None) -> frozenset[int]:
@@ -289,7 +274,7 @@ def _refused(i: int, votes: Votes, said: int | None, role: Role | None, code: bo
     for kind, alike, good, least in votes.by_length(i):
         if said == kind:
             continue
-        chance = alike >= _CHANCE and good < least * alike
+        chance = alike >= LEAST_LIKE and good < least * alike
         if kind == COMPANY:  # no person's: only chance speaks against it
             out |= {kind} if chance else set()
             continue
@@ -314,6 +299,6 @@ def _is_names(table: _Table, i: int, said: int | None, role: Role | None) -> boo
         return False
     if filled < 3:
         return bool(share == 1.0 and table.has_numbers and not name)
-    if filled < _CHANCE and not table.has_beside(i, (), (MOBILE, RESIDENT)):
+    if filled < LEAST_LIKE and not table.has_beside(i, (), (MOBILE, RESIDENT)):
         return bool(share == 1.0)  # 高中, 博士, 中专: a few words pass for names sooner than many
     return bool(share >= 0.7)

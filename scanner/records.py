@@ -40,11 +40,11 @@ from scanner.schema import (
 
 KINDS = len(KIND)
 
-PERSON, MOBILE, RESIDENT, CARD, EMAIL, PERMIT, ADDRESS = (
+PERSON, MOBILE, RESIDENT, CARD, EMAIL, PERMIT, ADDRESS, CREDENTIAL = (
     KIND[name]
     for name in (
         "PERSON", "CN_MOBILE_NUMBER", "CN_RESIDENT_ID", "CN_BANK_CARD", "EMAIL_ADDRESS", "CN_RESIDENCE_PERMIT",
-        "CN_ADDRESS",
+        "CN_ADDRESS", "CREDENTIAL",
     )
 )  # fmt: skip
 OTHER_DOCUMENTS = tuple(kind for kind in IDENTITY if kind not in (RESIDENT, PERMIT))
@@ -195,6 +195,8 @@ class Tally:
         has_address = row.has(ADDRESS, HOUSEHOLD)
         contact = phone | row.any(CONTACT)
         identified = has_id | name & (contact | row.has(CARD) | has_address)
+        if any(column.entity == CREDENTIAL for column in part.profile.columns):
+            identified = identified | row.has(CREDENTIAL)  # the set that logs in once is one record (law.py)
         bare = phone & ~identified
         part.identified, part.bare = int(identified.sum()), int(bare.sum())
         part.with_phone, part.with_id, part.with_name = int(phone.sum()), int(has_id.sum()), int(name.sum())
@@ -306,12 +308,14 @@ class _Rows:
 def _subject_keys(row: _Rows) -> Keys:
     """The best key of each row; the low three bits tell which it is.
 
-    0 a resident ID or permit, 4 another document, 1 a mobile, 2 an e-mail address, 5 another contact, and
-    3 a name with an address or a card.
+    0 a resident ID or permit, 4 another document, 1 a mobile, 2 an e-mail address, 5 another contact,
+    3 a name with an address or a card, and 6 a password where nothing but a user name is beside it.
     """
     out = (row.key(PERSON) * np.uint64(31) ^ (row.key(ADDRESS) + row.key(CARD))) << np.uint64(3) | np.uint64(
         3
     )
+    if CREDENTIAL in row.kinds:
+        out = np.where(row.has(PERSON), out, row.key(CREDENTIAL) << np.uint64(3) | np.uint64(6))
     ladder = [(kind, 5) for kind in reversed(OTHER_CONTACTS)] + [(EMAIL, 2), (MOBILE, 1)]
     ladder += [(kind, 4) for kind in reversed(OTHER_DOCUMENTS)] + [(PERMIT, 0), (RESIDENT, 0)]
     for kind, tail in ladder:

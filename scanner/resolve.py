@@ -25,6 +25,7 @@ def resolve(cells: Cells, spans: Spans, judged: Profile | None) -> Spans:
     bits, flags = spans.checks.copy(), spans.flags & ~np.uint8(WEAK)
     if judged is not None:
         column = np.minimum(spans.cell % cells.width, len(judged.columns) - 1)
+        bits |= judged.bits[column, spans.kind]
         agreed = judged.weak[column, spans.kind]
         bits[weak & agreed] |= np.uint32(rules.BIT["column"])
         keep |= weak & agreed

@@ -39,7 +39,8 @@ class Entity:
 
     `kind` is "pattern", or "code" where a module in `scanner/detectors` finds it too. `anywhere` is a pattern
     that stands on its own; `pattern` counts in a column that a header names, after one of `keywords`, and,
-    with `votes`, in a column without a header that is full of it. `checks` hold for both; `passes` names the checks of a type found by code. `personal` is
+    with `votes`, in a column without a header that is full of it. `checks` hold for both; matches of `service`
+    are numbers of companies and nobody's; `passes` names the checks of a type found by code. `personal` is
     false for what is only context.
     """
 
@@ -56,6 +57,7 @@ class Entity:
     keywords: tuple[str, ...] = ()
     placeholders: tuple[str, ...] = ()
     pattern: str = ""
+    service: str = ""
     anywhere: str = ""
     sieve: str = ""
     anchors: tuple[str, ...] = ()

@@ -237,9 +237,11 @@ def _fold3(data: Bytes, out: Bytes, keep: Flags) -> None:
 
 _TRIM = np.zeros(256, np.bool_)
 _TRIM[list(b" \t\r\n\"'=`")] = True
+_BLANK = np.zeros(256, np.bool_)
+_BLANK[list(b" \t\r\n")] = True
 
 
-def trimmed(data: Bytes, start: Index, end: Index) -> tuple[Index, Index]:
+def trimmed(data: Bytes, start: Index, end: Index, table: Flags = _TRIM) -> tuple[Index, Index]:
     """Places without the blanks, quotes and `="` that spreadsheets put around a value (at most 8 a side).
 
     >>> one = np.frombuffer(b'="0571"', np.uint8)
@@ -248,16 +250,24 @@ def trimmed(data: Bytes, start: Index, end: Index) -> tuple[Index, Index]:
     """
     start, end = start.copy(), end.copy()
     for _ in range(8):
-        at = np.flatnonzero((start < end) & _TRIM[data[np.minimum(start, max(len(data) - 1, 0))]])
+        at = np.flatnonzero((start < end) & table[data[np.minimum(start, max(len(data) - 1, 0))]])
         if not len(at):
             break
         start[at] += 1
     for _ in range(8):
-        at = np.flatnonzero((start < end) & _TRIM[data[np.maximum(end - 1, 0)]])
+        at = np.flatnonzero((start < end) & table[data[np.maximum(end - 1, 0)]])
         if not len(at):
             break
         end[at] -= 1
     return start, end
+
+
+def stripped(cells: Cells) -> Cells:
+    """The same cells without blanks at both ends, which workbooks and databases keep (at most 8 a side)."""
+    if not len(cells.data):
+        return cells
+    starts, ends = trimmed(cells.data, cells.starts, cells.ends, _BLANK)
+    return Cells(cells.data, starts, ends, cells.width)
 
 
 def is_whole(cells: Cells, cell: Index, start: Index, end: Index) -> Flags:

@@ -89,11 +89,8 @@ def test_a_column_alone(name: str, how: str, rows: int) -> None:
     check(kind, alone(kind, how, values(name, rows, SEED)), kind.answer(how, rows), rows)
 
 
-FEW = "with a phone in each row four cells of five are enough for names, and 博士 is no listed word"
 BESIDE = [
-    pytest.param(name, how, rows, marks=pytest.mark.xfail(strict=True, reason=FEW))
-    if (name, rows) == ("education", 5) and how in ("unknown", "none")
-    else (name, how, rows)
+    (name, how, rows)
     for name in KINDS for how in HEADERS for rows in ((40,) if how in ("zh", "en") else (5, 40))
 ]  # fmt: skip
 
@@ -195,9 +192,6 @@ def test_few_names_and_an_odd_one() -> None:
     assert look([phones, odd], None).found["PERSON", ""] == 7
 
 
-@pytest.mark.xfail(
-    strict=True, reason="路, 街, 巷 are no listed endings, 博士, 班长 no listed words (rules/lexicons)"
-)
 @pytest.mark.parametrize("words", ["roads", "degrees", "jobs"])
 def test_a_few_words_beside_phones_are_no_names(words: str) -> None:
     v = Values(SEED)
@@ -205,9 +199,8 @@ def test_a_few_words_beside_phones_are_no_names(words: str) -> None:
     assert look([[v.phone() for _ in texts], texts], None).kind == ""
 
 
-UNTRIMMED = "names.find and organizations.find ask for the whole cell, and only readers of CSV trim it"
 BLANKS = [
-    pytest.param(name, around, marks=pytest.mark.xfail(strict=True, reason=UNTRIMMED))
+    (name, around)
     for name, forms in (("name", (" {}", "{} ", "\t{}", "{}\u3000", "{}\u00a0")), ("company", ("{} ", "{}\u3000")))
     for around in forms
 ]  # fmt: skip
@@ -263,6 +256,14 @@ def test_headers_of_words(header: str, role: str) -> None:
     """Columns of words that pass for names by their first character."""
     got = role_of(header)
     assert got is not None and got.name == role
+
+
+@pytest.mark.parametrize("header", ["街道", "street", "路名", "区县", "city"])
+def test_whole_addresses_under_a_header_of_a_part(header: str) -> None:
+    """A header of a part keeps words from being names, and no address from being one."""
+    seen = look([values("address", 40, SEED)], (header,))
+    assert seen.found == {("CN_ADDRESS", ""): 40}
+    assert not look([values("city", 40, SEED)], (header,)).found
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,19 @@ def test_nothing_crosses_a_cell_border(kind: str, value: str) -> None:
         ]
 
 
+@pytest.mark.parametrize("fill", ["，", "a ", "1 ", "云B"])
+def test_at_both_ends_and_in_the_middle_of_a_very_long_cell(fill: str) -> None:
+    """Chunks of the bit planes (256 KiB) end inside the cell; empty cells stand around it."""
+    line, middle = "，".join(value for _, value in VALUES), f"，{fill * 90_000}，"
+    cells, spans = search(["", "", f"{line}{middle}{line}{middle}{line}", ""], 2)
+    texts = [cells.data[a:b].tobytes().decode() for a, b in zip(spans.start, spans.end, strict=True)]
+    assert texts == [value for _, value in VALUES] * 3 and set(spans.cell.tolist()) == {2}
+    size, step = len(line.encode()), len(f"{line}{middle}".encode())
+    first, last = spans.start[:: len(VALUES)], spans.end[len(VALUES) - 1 :: len(VALUES)]
+    assert (first - cells.starts[2]).tolist() == [0, step, 2 * step]
+    assert (last - cells.starts[2]).tolist() == [size, step + size, 2 * step + size]
+
+
 def rule_of(kind: str) -> pattern.Rule:
     one = pattern.rule(KIND[kind])
     assert one is not None

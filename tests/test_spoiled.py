@@ -119,6 +119,10 @@ def stars(text: str) -> list[tuple[str, str]]:
     return pairs(cells, spans)
 
 
+PROVINCES = {*np.flatnonzero(rules.region_level()[::10_000] >= 2).tolist(), 81, 82, 83}
+"""First two digits that an ID may have."""
+
+
 def naive_stars(text: str) -> list[tuple[str, str]]:
     """Digits, three stars or more, digits, in the length of a phone, ID or card."""
     out = []
@@ -127,11 +131,16 @@ def naive_stars(text: str) -> list[tuple[str, str]]:
         total, right = len(one[0]), len(last) + len(cross)
         if not re.search(BEFORE + r"\Z", text[: one.start()]) or not re.match(AFTER, text[one.end() :]) or text[: one.start()].endswith("***"):  # fmt: skip
             continue
-        if len(first) == 3 and total == 11 and first[0] == "1":
+        if len(first) == 3 and total == 11 and re.match("1[3-9]", first):
             out.append(("CN_MOBILE_NUMBER", one[0]))
-        elif len(first) <= 14 and total in (15, 18):
+        elif (
+            len(first) <= 14
+            and total in (15, 18)
+            and first[0] != "0"
+            and (len(first) == 1 or int(first[:2]) in PROVINCES)
+        ):
             out.append(("CN_RESIDENT_ID", one[0]))
-        elif 4 <= len(first) <= 6 and right >= 3 and 16 <= total <= 19:
+        elif 4 <= len(first) <= 6 and right >= 3 and 16 <= total <= 19 and first[0] >= "3":
             out.append(("CN_BANK_CARD", one[0]))
     return out
 

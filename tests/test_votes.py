@@ -174,6 +174,37 @@ def test_doubtful_cards_fit_their_length() -> None:
     assert good <= 40
 
 
+# --- doubtful values --------------------------------------------------------------------------------
+
+OLD = [f"1101108701010{i:02}" for i in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "kinds"),
+    [
+        (OLD[:4], set()),
+        (OLD[:5], {RESIDENT}),
+        ([*OLD[:5], "x", "x", "x"], {RESIDENT}),  # 5 in 8
+        ([*OLD[:5], "x", "x", "x", "x"], set()),  # 5 in 9
+        ([*OLD[:5], "-", "无", "NULL", "", "/"], {RESIDENT}),  # these hold nothing
+        (values("card_foreign", 9, 1), set()),
+        (values("card_foreign", 10, 1), {CARD}),
+        ([*values("card_foreign", 10, 1), "x"], {CARD}),
+        ([*values("card_foreign", 10, 1), "x", "x"], set()),
+        (values("landline_plain", 4, 1), set()),
+        (values("landline_plain", 5, 1), {LANDLINE}),
+        (values("mobile", 3, 1), {MOBILE}),
+        (values("mobile", 2, 1), set()),
+        ([*values("mobile", 3, 1), *"abcdefg"], {MOBILE}),
+        ([*values("mobile", 3, 1), *"abcdefgh"], set()),
+        ([*values("id", 2, 1), *"abcdefgh"], {RESIDENT}),  # a passed check is no chance
+        (["", "-"], set()),
+    ],
+)
+def test_vouched(texts: list[str], kinds: set[int]) -> None:
+    assert votes(texts).vouched(0) == kinds
+
+
 # --- blocks -----------------------------------------------------------------------------------------
 
 FIRST = 19783370000

@@ -33,7 +33,7 @@ from scanner.distinct import unique
 from scanner.keywords import Hits
 from scanner.profile import SAMPLE, Profile, profile
 from scanner.schema import KIND, WEAK, Batch, Cells, Flags, Index, Spans
-from scanner.text import is_written, needs_normalising, normalise
+from scanner.text import is_written, needs_normalising, normalise, stripped
 
 REACH = 36
 """Bytes before a doubtful value in which a keyword speaks for it: about twelve Han characters."""
@@ -75,6 +75,7 @@ def find(cells: Cells, judged: Profile | None = None, today: int | None = None) 
     """
     today = today or int(date.today().strftime("%Y%m%d"))
     plain, back = (cells, None) if not needs_normalising(cells.data) else normalise(cells)
+    plain = stripped(plain)
     seen = view(plain, today)
     found = [*by_form(seen), *_in_text(plain, judged)]
     if judged is not None and not judged.lines:
@@ -105,7 +106,7 @@ def _moved_back(cells: Cells, spans: Spans, back: Index) -> Spans:
     end = last + np.where(lead >= 0xE0, 3, np.where(lead >= 0xC2, 2, 1))
     written = is_written(cells.data, start)
     checks = spans.checks | np.where(written, np.uint32(rules.BIT["written"]), np.uint32(0))
-    score = np.where(written, np.float32(0.6), spans.score)
+    score = np.where(written, np.minimum(spans.score, np.float32(0.6)), spans.score)
     return replace(spans, start=start, end=end, checks=checks, score=score)
 
 
@@ -154,6 +155,7 @@ def judge(batch: Batch, today: int | None = None) -> Profile:
     sample = batch.cells.take_rows(0, min(batch.cells.rows, SAMPLE))
     if needs_normalising(sample.data):
         sample, _ = normalise(sample)
+    sample = stripped(sample)
     shares = np.zeros((len(KIND), sample.width))
     if not batch.lines:
         shares[KIND["PERSON"]] = names.shares(sample)

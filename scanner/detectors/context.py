@@ -80,12 +80,17 @@ def after_keywords(cells: Cells, hits: Hits, today: int) -> Spans:
     return _once(Spans.concat(parts))
 
 
+_FREE = (KIND["CREDENTIAL"], KIND["CN_MEDICAL_RECORD"], KIND["CN_WECHAT_ID"])
+"""Types of so free a form that the rest of any token fits: a sign must stand between keyword and value."""
+
+
 def _before_glued(data: Bytes, start: Index, words: Hits) -> Index:
     """The places where borders are asked for: before the keyword where a number is glued to it, as in QQ19783371."""
     order = np.argsort(words.end, kind="stable")
     place = order[np.minimum(np.searchsorted(words.end[order], start), len(order) - 1)]
     letter = digits.byte_at(data, start - 1) | 0x20
     glued = (words.end[place] == start) & (letter >= 0x61) & (letter <= 0x7A)
+    glued &= ~is_one_of(words.kind[place], _FREE)
     return np.where(glued, words.start[place], start)
 
 

@@ -36,7 +36,7 @@ def secrets(data: Bytes, cell: Index, start: Index, limit: Index, whole: bool, t
     digits_only = kinds == 1
     good = (size >= 4) & (size <= LONGEST)
     if whole:
-        good &= (size >= 4) & (end == limit)
+        good &= end == limit
     else:
         good &= ((kinds & 1 > 0) & (kinds & ~1 > 0) | (kinds & 4 > 0) & (kinds & 3 > 0) | digits_only) & (
             size >= 6

@@ -66,16 +66,25 @@ def _starred(cells: Cells) -> Spans:
     last = digits.byte_at(data, after + right) & 0xDF
     right = right + (last == 0x58)
     total = left + stars + right
-    mobile = (left == 3) & (total == 11) & (digits.byte_at(data, star - left) == 0x31)
+    first, second = digits.byte_at(data, star - left), digits.byte_at(data, star - left + 1)
+    mobile = (left == 3) & (total == 11) & (first == 0x31) & (second >= 0x33)
     resident = (left >= 1) & (left <= 14) & ((total == 18) | (total == 15))
+    resident &= (first >= 0x31) & (first <= 0x39) & ((left < 2) | _is_province(first, second))
     card = (left >= 4) & (left <= 6) & (right >= 3) & (total >= 16) & (total <= 19) & ~resident
+    card &= (first >= 0x33) & (first <= 0x39)  # no issuer has numbers from 1 or 2 on
     alone = _is_alone(data, star - left, after + right)
     parts = []
     for kind, hit in zip(_KINDS, (mobile & alone, resident & alone, card & alone), strict=True):
         start, end = (star - left)[hit], (after + right)[hit]
         key = hash_spans(data, start, end)
-        parts.append(Spans.make(start, start, end, KIND[kind], 0, 0.6, MASKED, key))
+        parts.append(Spans.make(start, start, end, KIND[kind], rules.BIT["form"], 0.6, MASKED, key))
     return digits.locate(cells, Spans.concat(parts))
+
+
+def _is_province(first: Bytes, second: Bytes) -> Flags:
+    """Whether an ID may begin with these two digits."""
+    code = np.clip(first.astype(np.int64) * 10 + second - 528, 0, 99)
+    return np.asarray((rules.region_level()[code * 10_000] >= 2) | ((code >= 81) & (code <= 83)))
 
 
 def _is_alone(data: Bytes, start: Index, end: Index) -> Flags:

@@ -27,7 +27,7 @@ from scanner.distinct import unique
 from scanner.errors import RuleError
 from scanner.keywords import Hits
 from scanner.rules import Entity
-from scanner.schema import KIND, PLACEHOLDER, Bytes, Cells, Flags, Index, Spans, as_bytes
+from scanner.schema import KIND, PLACEHOLDER, SERVICE, Bytes, Cells, Flags, Index, Spans, as_bytes
 from scanner.shapes import Pattern
 from scanner.text import hash_spans
 
@@ -103,6 +103,7 @@ class Rule:
     kind: int
     pattern: Pattern | None
     anywhere: Pattern | None
+    service: Pattern | None
     bits: int
 
     def match(self, data: Bytes, start: Index, limit: Index, whole: bool = False) -> Index:
@@ -152,11 +153,13 @@ def _rule(entity: Entity) -> Rule:
     if entity.anywhere and not entity.anchors and entity.sieve not in ("token", "plate"):
         raise RuleError(f'{entity.file}: `anywhere` needs `anchors`, or sieve = "token"')
     try:
-        pattern, anywhere = (Pattern(text) if text else None for text in (entity.pattern, entity.anywhere))
+        pattern, anywhere, service = (
+            Pattern(text) if text else None for text in (entity.pattern, entity.anywhere, entity.service)
+        )
     except ValueError as error:
         raise RuleError(f"{entity.file}: the pattern is wrong: {error}") from error
     names = {_BITS[name] for name in entity.checks if name in _BITS} | {"form"}
-    return Rule(entity, KIND[entity.type], pattern, anywhere, sum(rules.BIT[name] for name in names))
+    return Rule(entity, KIND[entity.type], pattern, anywhere, service, sum(rules.BIT[name] for name in names))
 
 
 def spans(rule: Rule, data: Bytes, cell: Index, start: Index, end: Index, bit: str = "") -> Spans:
@@ -165,6 +168,8 @@ def spans(rule: Rule, data: Bytes, cell: Index, start: Index, end: Index, bit: s
     cell, start, end = cell[good], start[good], end[good]
     bits = rule.bits | (rules.BIT[bit] if bit else 0)
     flags = np.where(_is_placeholder(rule, data, start, end), PLACEHOLDER, 0)
+    if rule.service is not None:
+        flags |= np.where(rule.service.match(data, start, end, whole=True) >= 0, SERVICE, 0)
     key = hash_spans(data, start, end, lower=True)
     return Spans.make(cell, start, end, rule.kind, bits, rule.entity.score, flags, key)
 

@@ -94,7 +94,8 @@ def _kinds(recognizers: Sequence[EntityRecognizer], table: Mapping[str, str | No
             elif ours:
                 raise UsageError(
                     f"the Presidio recognizer {one.name} finds {name}, and {ours} is no entity type here; "
-                    f"map it to one of {', '.join(ENTITY_TYPES)}, or to nothing if it is not wanted"
+                    f"map it to one of {', '.join(ENTITY_TYPES)}, or to nothing if it is not wanted, "
+                    "under [kinds] in a .toml file (docs/presidio.md)"
                 )
     return known
 
