@@ -11,7 +11,7 @@ from scanner import detectors, rules, tables
 from scanner.detectors import landlines
 from scanner.digits import Planes
 from scanner.resolve import resolve
-from scanner.schema import KIND, SERVICE, WEAK, Cells, Spans
+from scanner.schema import ENTITY_TYPES, KIND, SERVICE, WEAK, Cells, Spans
 
 LANDLINE = KIND["CN_LANDLINE_NUMBER"]
 AREA = rules.BIT["area"]
@@ -240,3 +240,18 @@ def test_keywords_speak_for_doubtful_numbers(text: str, found: list[str]) -> Non
     spans = resolve(cells, detectors.find(cells, None, 20261124), None)
     spans = spans.take(spans.kind == LANDLINE)
     assert [cells.data[a:b].tobytes().decode() for a, b in zip(spans.start, spans.end, strict=True)] == found
+
+
+@pytest.mark.parametrize(
+    "text", ["客服电话：95588", "电话：12345", "电话 10086", "联系方式：95511", "电话：96110"]
+)
+def test_hotlines_after_a_keyword_are_nobodys(text: str) -> None:
+    spans = detectors.find(Cells.from_strings([text], 1), None, 20261124)
+    assert [(ENTITY_TYPES[k], f & SERVICE) for k, f in zip(spans.kind, spans.flags, strict=True)] == [
+        ("CN_LANDLINE_NUMBER", SERVICE)
+    ]
+
+
+@pytest.mark.parametrize("text", ["编号：95588", "12345", "余额 10086 元"])
+def test_short_numbers_alone_are_nothing(text: str) -> None:
+    assert not len(detectors.find(Cells.from_strings([text], 1), None, 20261124))

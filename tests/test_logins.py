@@ -6,11 +6,13 @@ import random
 import string
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from bench.values import Values
 from scanner import analyse
 from scanner.detectors import logins
+from scanner.records import Tally
 from scanner.schema import KIND, Cells
 from scanner.sources.stdin import Stdin
 
@@ -48,11 +50,14 @@ def qq(r: random.Random) -> str:
     return str(r.randrange(10**6, 10**10))
 
 
-def found(text: str, name: str = "list.txt") -> int:
-    """How many credentials a scan counts in a text."""
+def tally_of(text: str) -> Tally:
     raw = text.encode()
-    tally = analyse.analyse(Stdin(raw, None, len(raw), name), None, 20261124).tally
-    return int(tally.count[KIND["CREDENTIAL"]])
+    return analyse.analyse(Stdin(raw, None, len(raw), "list.txt"), None, 20261124).tally
+
+
+def found(text: str) -> int:
+    """How many credentials a scan counts in a text."""
+    return int(tally_of(text).count[KIND["CREDENTIAL"]])
 
 
 @pytest.mark.parametrize("separator", [":", "----", "|", "\t", ",", ";"])
@@ -61,6 +66,25 @@ def test_lists_to_log_in_with(account: Maker, separator: str) -> None:
     r = random.Random(f"{account.__name__}{separator}")
     lines = [f"{account(r)}{separator}{password(r).replace(separator, 'x')}" for _ in range(ROWS)]
     assert found("\n".join(lines) + "\n") >= 0.97 * ROWS
+
+
+def test_a_row_to_log_in_with_is_one_record() -> None:
+    r = random.Random(5)
+    names = [user(r) for _ in range(ROWS)]
+    secrets = [password(r) for _ in range(ROWS)]
+    for text in (
+        "".join(f"{a}:{b}\n" for a, b in zip(names, secrets, strict=True)),
+        "用户名,密码\n" + "".join(f"{a},{b}\n" for a, b in zip(names, secrets, strict=True)),
+    ):
+        tally = tally_of(text)
+        assert sum(table.identified for table in tally.tables) == ROWS
+        assert len(np.unique(np.concatenate(tally.keys["subject", ""]))) == len(set(secrets))
+
+
+def test_a_password_in_settings_is_nobodys_record() -> None:
+    tally = tally_of("server: a1\npassword=Yz8kq2LmP9\nport: 80\nretries: 3\n" * 5)
+    assert int(tally.count[KIND["CREDENTIAL"]]) == 5
+    assert not sum(table.identified for table in tally.tables)
 
 
 OTHERS: dict[str, tuple[Maker, Maker]] = {
@@ -108,6 +132,4 @@ def test_five_rows_are_needed() -> None:
     ],
 )
 def test_colons_of_forms_settings_and_clocks_make_no_columns(text: str) -> None:
-    raw = text.encode()
-    tally = analyse.analyse(Stdin(raw, None, len(raw), "a.txt"), None, 20261124).tally
-    assert all(len(table.filled) == 1 for table in tally.tables)
+    assert all(len(table.filled) == 1 for table in tally_of(text).tables)

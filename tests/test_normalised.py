@@ -6,6 +6,7 @@ characters, what spreadsheets put around a value, country codes, separators, wri
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -218,3 +219,15 @@ def test_other_spoilt_values_are_trusted_as_plain_ones(written: str) -> None:
 )  # fmt: skip
 def test_no_numbers(text: str) -> None:
     assert detect(text) == []
+
+
+def test_written_digits_are_trusted_less() -> None:
+    for plain, written in (
+        ("19783371234", "一九七八三三七一二三四"),
+        ("16012345678", "一六〇一二三四五六七八"),
+    ):
+        one, two = (
+            detectors.find(Cells.from_strings([f"电话：{text}"], 1), None, TODAY) for text in (plain, written)
+        )
+        assert one.key.tolist() == two.key.tolist()
+        assert two.score[0] == min(one.score[0], np.float32(0.6))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scanner import checks, detectors
+from scanner import checks, detectors, rules
 from scanner.columns import entity_of, role_of
 from scanner.resolve import resolve
 from scanner.schema import DAMAGED, ENTITY_TYPES, KIND, Batch, Cells
@@ -262,6 +262,19 @@ def test_fifteen_digits_count_among_full_ids() -> None:
 def test_fifteen_digits_after_a_keyword(text: str, found: bool) -> None:
     got = [k for *_, k, _ in examined(table(None, [[text], ["其他"]]))]
     assert got == (["CN_RESIDENT_ID"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("columns", "wanted"), [(["身份证号"], {"header", "column"}), (["x"], {"column"}), (None, {"column"})]
+)
+def test_sure_values_tell_what_their_column_says(columns: list[str] | None, wanted: set[str]) -> None:
+    batch = table(columns, [[made_id(i * 37)] for i in range(12)])
+    judged = detectors.judge(batch, TODAY)
+    spans = resolve(batch.cells, detectors.find(batch.cells, judged, TODAY), judged)
+    assert len(spans) == 12
+    for bits in spans.checks.tolist():
+        assert {"header", "column"} & set(rules.check_names(bits)) == wanted
+        assert {"checksum", "date"} < set(rules.check_names(bits))
 
 
 def test_damaged_ids_count_in_their_column() -> None:
