@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/stick" "$work/home"
 "$work/venv/bin/python" - "$work/stick/list.csv" <<'PYTHON'
 import sys
-rows = ["姓名,手机号,身份证号"] + [f"王小明,1978337{n:04d},11010519491231002X" for n in range(50)]
+rows = ["姓名,手机号,身份证号"] + [f"王小明,1978337{n * 37:04d},11011020030712501X" for n in range(50)]
 open(sys.argv[1], "wb").write("\n".join(rows).encode("gb18030"))
 PYTHON
 cd "$work"
@@ -26,6 +26,9 @@ summary = report["summary"]
 assert summary["records"] == 50 and summary["subjects"] == 1, summary
 assert summary["entities"]["CN_MOBILE_NUMBER"] == {"count": 50, "distinct": 50}, summary
 text = json.dumps(report, ensure_ascii=False)
-assert "19783370001" not in text and "11010519491231002X" not in text and "王小明" not in text
+assert "19783370037" not in text and "11011020030712501X" not in text and "王小明" not in text
+from pathlib import Path
+from scanner.presidio_plugin import registry_file
+assert Path(registry_file()).is_file()
 PYTHON
 echo "smoke: the wheel scans from an empty environment"
